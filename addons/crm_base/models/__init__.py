@@ -1,0 +1,4 @@
+# order to cash
+# customer facts
+# customer page
+from . import res_partner

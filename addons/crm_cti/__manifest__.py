@@ -1,0 +1,15 @@
+{
+    "name": "Call Centre",
+    "summary": "Calls, queues and screen pop on a real telephone exchange",
+    "version": "19.0.1.0.0",
+    "category": "Services/Call Centre",
+    "author": "CRM Suite contributors",
+    "website": "https://crm-suite.example",
+    "license": "LGPL-3",
+    "application": True,
+    "depends": ["crm_base"],
+    "data": [
+        "security/crm_cti_groups.xml",
+        "views/crm_cti_menus.xml",
+    ],
+}
