@@ -19,11 +19,21 @@
     "data": [
         "security/crm_base_groups.xml",
         "security/ir.model.access.csv",
+        # origin, demand, credit, collection
+        "security/crm_collection_security.xml",
+        "security/crm_demand_report_security.xml",
+        "data/crm_collection_data.xml",
+        "views/account_move_origin_views.xml",
+        "views/crm_collection_views.xml",
+        "views/crm_demand_report_views.xml",
+        "views/res_config_settings_credit_views.xml",
+        "views/sale_order_credit_views.xml",
         # order to cash
         # customer facts
         # customer page
         # menus
         "views/crm_base_menus.xml",
+        "views/crm_erp_menus.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_base/static/src/**/*"],

@@ -1,1 +1,7 @@
-from . import test_roles
+from . import (
+    test_credit,
+    test_demand,
+    test_origin,
+    test_roles,
+    test_tools,
+)
