@@ -28,6 +28,11 @@
         "views/crm_demand_report_views.xml",
         "views/res_config_settings_credit_views.xml",
         "views/sale_order_credit_views.xml",
+        # sales history
+        "security/crm_history_security.xml",
+        "data/crm_history_data.xml",
+        "views/crm_history_import_views.xml",
+        "views/crm_history_order_views.xml",
         # order to cash
         # customer facts
         # customer page

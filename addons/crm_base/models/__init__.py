@@ -1,3 +1,6 @@
+# contracts, extended by the files below
+from . import res_partner  # noqa: I001
+
 # origin, demand, credit, collection
 from . import (
     account_move_origin,
@@ -11,7 +14,15 @@ from . import (
     stock_warehouse_orderpoint,
 )
 
+# sales history
+from . import (
+    crm_history_issue,
+    crm_history_import,
+    crm_history_line,
+    crm_history_order,
+    res_partner_history,
+)
+
 # order to cash
 # customer facts
 # customer page
-from . import res_partner
