@@ -171,7 +171,9 @@ class Odoo:
         if log:
             self._logged(command, log)
         else:
-            run(command, env=self.environment())
+            result = run(command, env=self.environment(), check=False)
+            if result.returncode:
+                raise Stop(f"{function} failed; its words stand above.")
 
     def _logged(self, command, log):
         LOGS.mkdir(parents=True, exist_ok=True)

@@ -1,0 +1,1 @@
+"""The demo company, made by a seeded generator."""
