@@ -36,6 +36,7 @@
         # order to cash
         # customer facts
         # customer page
+        "views/res_partner_page_views.xml",
         # menus
         "views/crm_base_menus.xml",
         "views/crm_erp_menus.xml",

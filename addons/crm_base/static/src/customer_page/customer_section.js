@@ -1,0 +1,32 @@
+import { Component } from "@odoo/owl";
+
+/** A card of the customer's page: figures, lines, and what to do when it is empty. */
+export class CustomerSection extends Component {
+    static template = "crm_base.CustomerSection";
+    static props = {
+        section: Object,
+        onFollow: Function,
+    };
+
+    get isEmpty() {
+        const { metrics, rows } = this.props.section;
+        return !metrics.length && !rows.length;
+    }
+
+    toneClass(tone) {
+        return tone ? `text-${tone}` : "";
+    }
+
+    stepsLabel(steps) {
+        return steps.map(([label, state, hint]) => hint || `${label}: ${state}`).join(", ");
+    }
+
+    /** The step that a reader looks for: the one that is on, or the last one done. */
+    currentStep(steps) {
+        return (
+            steps.find(([, state]) => ["now", "late"].includes(state)) ||
+            steps.filter(([, state]) => state === "done").at(-1) ||
+            steps[0]
+        );
+    }
+}
