@@ -45,10 +45,7 @@ def metric(label, value, *, tone=None, hint=None, action=None, tile=None):
         "tone": tone,
         "hint": hint,
         "action": action,
-<<<<<<< Updated upstream
-=======
         "tile": tile,
->>>>>>> Stashed changes
     }
 
 
