@@ -280,7 +280,7 @@ class ResPartner(models.Model):
                 metric(
                     _("Last contact"),
                     _("Today") if days <= 0 else _("%(days)s days ago", days=days),
-                    hint=format_datetime(self.env, last, dt_format="medium"),
+                    hint=format_datetime(self.env, last, tz=self.env.tz.zone),
                     tile=50,
                 )
             )

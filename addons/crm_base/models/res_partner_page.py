@@ -8,6 +8,7 @@ from ..tools import address
 from ..tools.section import alert, link, metric, row, section, tiles, web_link
 
 PEOPLE = 4
+INVOICES = 3
 ACCOUNTING = "account.group_account_readonly,account.group_account_invoice"
 
 
@@ -255,9 +256,9 @@ class ResPartner(models.Model):
         """Read open, overdue and invoiced amounts, by currency: one query.
 
         :return: ``{partner_id: {"open", "overdue", "invoiced": {currency_id: amount},
-            "limit": number}}`` of the customers whose balance the user may see; open
-            and overdue with tax, invoiced (12 months) without, in the currency of the
-            company that holds the books
+            "invoices": [dict], "limit": number}}`` of the customers whose balance the
+            user may see; open and overdue with tax, invoiced (12 months) without, in
+            the currency of the company that holds the books
         """
         # Replaces the right to read journal items: who sees a customer's balance is
         # decided above, and only sums leave this method.
@@ -268,16 +269,35 @@ class ResPartner(models.Model):
         self.env["account.move"].flush_model()
         self.env["account.move.line"].flush_model()
         money = {
-            customer.id: {"open": {}, "overdue": {}, "invoiced": {}}
+            customer.id: {"open": {}, "overdue": {}, "invoiced": {}, "invoices": []}
             for customer in customers
         }
-        query = SQL(
+        query = self._get_money_query(customers, today)
+        for customer_id, currency_id, *amounts, invoices in self.env.execute_query(
+            query
+        ):
+            customer = money[customer_id]
+            customer["invoices"] += invoices or []
+            for key, amount in zip(
+                ("open", "overdue", "invoiced"), amounts, strict=True
+            ):
+                if amount:
+                    sums = customer[key]
+                    sums[currency_id] = sums.get(currency_id, 0) + float(amount)
+        use_limit = self.env.company.sudo().account_use_credit_limit
+        for customer in customers:
+            money[customer.id]["limit"] = customer.credit_limit if use_limit else 0
+        return money
+
+    def _get_money_query(self, customers, today):
+        """Sum what is open and invoiced, and list the invoices that wait longest."""
+        return SQL(
             """
             SELECT line.partner_id AS customer_id, company.currency_id,
                    sum(line.amount_residual) AS open,
                    sum(line.amount_residual)
                        FILTER (WHERE line.date_maturity < %(today)s) AS overdue,
-                   0 AS invoiced
+                   0 AS invoiced, NULL::json AS invoices
               FROM account_move_line AS line
               JOIN account_account AS account ON account.id = line.account_id
               JOIN res_company AS company ON company.id = line.company_id
@@ -287,7 +307,7 @@ class ResPartner(models.Model):
              GROUP BY line.partner_id, company.currency_id
          UNION ALL
             SELECT move.commercial_partner_id, company.currency_id, 0, 0,
-                   sum(move.amount_untaxed_signed)
+                   sum(move.amount_untaxed_signed), NULL
               FROM account_move AS move
               JOIN res_company AS company ON company.id = move.company_id
              WHERE move.commercial_partner_id IN %(ids)s
@@ -295,23 +315,46 @@ class ResPartner(models.Model):
                AND move.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
                AND move.invoice_date > %(start)s
              GROUP BY move.commercial_partner_id, company.currency_id
+         UNION ALL
+            SELECT unpaid.customer_id, NULL, 0, 0, 0,
+                   json_agg(unpaid ORDER BY unpaid.place)
+              FROM (
+                    SELECT move.commercial_partner_id AS customer_id, move.id,
+                           move.name, move.invoice_date_due AS due, move.currency_id,
+                           move.amount_residual AS residual,
+                           row_number() OVER (
+                               PARTITION BY move.commercial_partner_id
+                               ORDER BY move.invoice_date_due, move.id) AS place
+                      FROM account_move AS move
+                     WHERE move.commercial_partner_id IN %(ids)s
+                       AND move.company_id IN %(companies)s AND move.state = 'posted'
+                       AND move.move_type IN ('out_invoice', 'out_receipt')
+                       AND move.payment_state IN ('not_paid', 'partial')
+                   ) AS unpaid
+             WHERE unpaid.place <= %(most)s
+             GROUP BY unpaid.customer_id
             """,
             today=today,
             start=today - relativedelta(years=1),
             ids=tuple(customers.ids),
             companies=tuple(self.env.companies.ids),
+            most=INVOICES,
         )
-        for customer_id, currency_id, *amounts in self.env.execute_query(query):
-            for key, amount in zip(
-                ("open", "overdue", "invoiced"), amounts, strict=True
-            ):
-                if amount:
-                    sums = money[customer_id][key]
-                    sums[currency_id] = sums.get(currency_id, 0) + float(amount)
-        use_limit = self.env.company.sudo().account_use_credit_limit
-        for customer in customers:
-            money[customer.id]["limit"] = customer.credit_limit if use_limit else 0
-        return money
+
+    def _prepare_invoice_row(self, invoice):
+        due = fields.Date.to_date(invoice["due"])
+        late = due and (fields.Date.context_today(self) - due).days
+        if late and late > 0:
+            subtitle = self.env._("%(days)s days overdue", days=late)
+        else:
+            subtitle = self.env._("Due on %(date)s", date=format_date(self.env, due))
+        return row(
+            invoice["name"],
+            subtitle=subtitle,
+            value=self._format_sums({invoice["currency_id"]: invoice["residual"]}),
+            tone="danger" if late and late > 0 else None,
+            action=link(invoice["name"], "account.move", res_id=invoice["id"]),
+        )
 
     def _prepare_money_section(self, customer_id, money):
         _ = self.env._
@@ -330,6 +373,7 @@ class ResPartner(models.Model):
             _("Money"),
             sequence=30,
             icon="fa-money",
+            empty=_("Nothing is open: every invoice is paid."),
             action=link(_("Invoices"), "account.move", domain=invoices),
         )
         part["metrics"] = [
@@ -356,6 +400,7 @@ class ResPartner(models.Model):
                 tile=30,
             ),
         ]
+        part["rows"] = [self._prepare_invoice_row(one) for one in money["invoices"]]
         if money["limit"]:
             limit = self._format_sums({company_currency.id: money["limit"]})
             part["metrics"].append(

@@ -140,7 +140,7 @@ class ResPartner(models.Model):
             ) from error
         start = first and datetime.combine(first, time.min)
         end = last and datetime.combine(last, time.max)
-        zone = pytz.timezone(self.env.user.tz or "UTC")
+        zone = self.env.tz
         return {
             True: (start, end),
             False: tuple(

@@ -46,6 +46,7 @@ def metric(label, value, *, tone=None, hint=None, action=None, tile=None):
         "hint": hint,
         "action": action,
         "tile": tile,
+        "on_top": False,
     }
 
 
@@ -111,6 +112,8 @@ def web_link(value, scheme):
 def tiles(sections):
     """Choose the figures for the top of the page: at most six, by their place.
 
+    A figure that is chosen is marked ``on_top``, so that it is not shown twice.
+
     >>> s = section("a", "A")
     >>> s["metrics"] = [metric("x", "1", tile=20), metric("y", "2"),
     ...                 metric("z", "3", tile=10)]
@@ -118,9 +121,12 @@ def tiles(sections):
     ['z', 'x']
     """
     figures = [
-        {**figure, "section": part["key"]}
+        (figure["tile"], part["key"], figure)
         for part in sections
         for figure in part["metrics"]
         if figure["tile"] is not None
     ]
-    return sorted(figures, key=lambda figure: figure["tile"])[:MAX_TILES]
+    figures.sort(key=lambda entry: entry[:2])
+    for _place, _key, figure in figures[:MAX_TILES]:
+        figure["on_top"] = True
+    return [{**figure, "section": key} for _place, key, figure in figures[:MAX_TILES]]

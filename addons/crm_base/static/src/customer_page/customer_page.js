@@ -11,6 +11,8 @@ import { customerPageAction, followLink } from "./customer_link";
 import { CustomerSection } from "./customer_section";
 import { CustomerTimeline } from "./customer_timeline";
 
+const PHONE_ROWS = 3;
+
 /** One page for a customer: who, value, orders, money, next steps, and one timeline. */
 export class CustomerPage extends Component {
     static template = "crm_base.CustomerPage";
@@ -31,7 +33,7 @@ export class CustomerPage extends Component {
         this.orm = useService("orm");
         this.store = useService("mail.store");
         this.finderRef = useRef("finder");
-        this.state = useState({ page: null, revision: 0, writing: false, note: "" });
+        this.state = useState({ page: null, revision: 0, writing: false, note: "", allRows: false });
         useAutofocus({ refName: "note" });
         useExternalListener(window, "keydown", this.onWindowKeydown);
         onWillStart(() => this.load());
@@ -72,6 +74,12 @@ export class CustomerPage extends Component {
 
     get cards() {
         return this.page.sections.filter((section) => section.key !== "who");
+    }
+
+    /** On a phone the figures come soon: the people of the customer wait for a click. */
+    get whoRows() {
+        const { rows } = this.whoSection;
+        return this.env.isSmall && !this.state.allRows ? rows.slice(0, PHONE_ROWS) : rows;
     }
 
     get avatarUrl() {

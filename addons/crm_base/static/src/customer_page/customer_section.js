@@ -6,11 +6,17 @@ export class CustomerSection extends Component {
     static props = {
         section: Object,
         onFollow: Function,
+        hideTiles: { type: Boolean, optional: true },
     };
 
+    /** The figures of the section that do not stand on top of the page already. */
+    get metrics() {
+        const { metrics } = this.props.section;
+        return this.props.hideTiles ? metrics.filter((metric) => !metric.on_top) : metrics;
+    }
+
     get isEmpty() {
-        const { metrics, rows } = this.props.section;
-        return !metrics.length && !rows.length;
+        return !this.metrics.length && !this.props.section.rows.length;
     }
 
     toneClass(tone) {
