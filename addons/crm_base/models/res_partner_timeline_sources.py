@@ -181,7 +181,9 @@ class ResPartner(models.Model):
         return SQL(
             """
             SELECT message.date,
-                   COALESCE(NULLIF(message.subject, '') || ' — ', '')
+                   CASE WHEN message.message_type != 'comment'
+                        THEN COALESCE(NULLIF(message.subject, '') || ' — ', '')
+                        ELSE '' END
                        || LEFT(message.body, %(preview)s) AS title,
                    NULL::numeric AS amount, NULL::integer AS currency_id,
                    'mail.message' AS res_model, message.id AS res_id,
