@@ -32,7 +32,7 @@ test("items stand under headings, in the reader's time zone", async () => {
 });
 
 test("a short date says the year only when it is another", async () => {
-    mockTimeZone("UTC");
+    mockTimeZone("Europe/London");
     mockDate("2026-03-10 12:00:00", 0);
     await makeMockEnv();
     expect(itemWhen(item("2026-03-10 00:00:00", true))).toBe("Today");
