@@ -253,61 +253,47 @@ class ResPartner(models.Model):
         )
 
     def _read_customer_money(self):
-        """Read open, overdue and invoiced amounts, by currency: one query.
+        """Read what customers owe to the current company and what they bought.
 
-        :return: ``{partner_id: {"open", "overdue", "invoiced": {currency_id: amount},
-            "invoices": [dict], "limit": number}}`` of the customers whose balance the
-            user may see; open and overdue with tax, invoiced (12 months) without, in
-            the currency of the company that holds the books
+        Two queries; open and overdue are the figures of the credit check.
+
+        :return: ``{partner_id: {"standing": Standing, "invoiced": {currency_id:
+            amount}, "invoices": [dict], "limit": number}}`` of the customers whose
+            balance the user may see; ``invoiced`` is that of 12 months, without tax,
+            over the selected companies
         """
         # Replaces the right to read journal items: who sees a customer's balance is
-        # decided above, and only sums leave this method.
+        # decided above, and only sums and the longest open invoices leave this method.
         customers = self._get_money_customers().sudo()
         if not customers:
             return {}
-        today = fields.Date.context_today(self)
-        self.env["account.move"].flush_model()
-        self.env["account.move.line"].flush_model()
+        standings = customers._get_credit_standing()
+        use_limit = self.env.company.sudo().account_use_credit_limit
         money = {
-            customer.id: {"open": {}, "overdue": {}, "invoiced": {}, "invoices": []}
+            customer.id: {
+                "standing": standings[customer.id],
+                "invoiced": {},
+                "invoices": [],
+                "limit": customer.credit_limit if use_limit else 0,
+            }
             for customer in customers
         }
-        query = self._get_money_query(customers, today)
-        for customer_id, currency_id, *amounts, invoices in self.env.execute_query(
-            query
+        self.env["account.move"].flush_model()
+        today = fields.Date.context_today(self)
+        for customer_id, currency_id, invoiced, invoices in self.env.execute_query(
+            self._get_money_query(customers, today)
         ):
-            customer = money[customer_id]
-            customer["invoices"] += invoices or []
-            for key, amount in zip(
-                ("open", "overdue", "invoiced"), amounts, strict=True
-            ):
-                if amount:
-                    sums = customer[key]
-                    sums[currency_id] = sums.get(currency_id, 0) + float(amount)
-        use_limit = self.env.company.sudo().account_use_credit_limit
-        for customer in customers:
-            money[customer.id]["limit"] = customer.credit_limit if use_limit else 0
+            money[customer_id]["invoices"] += invoices or []
+            if currency_id:
+                money[customer_id]["invoiced"][currency_id] = float(invoiced)
         return money
 
     def _get_money_query(self, customers, today):
-        """Sum what is open and invoiced, and list the invoices that wait longest."""
+        """Sum what was invoiced, and list the invoices that wait longest."""
         return SQL(
             """
-            SELECT line.partner_id AS customer_id, company.currency_id,
-                   sum(line.amount_residual) AS open,
-                   sum(line.amount_residual)
-                       FILTER (WHERE line.date_maturity < %(today)s) AS overdue,
-                   0 AS invoiced, NULL::json AS invoices
-              FROM account_move_line AS line
-              JOIN account_account AS account ON account.id = line.account_id
-              JOIN res_company AS company ON company.id = line.company_id
-             WHERE line.partner_id IN %(ids)s AND line.company_id IN %(companies)s
-               AND line.parent_state = 'posted' AND line.reconciled IS NOT TRUE
-               AND account.account_type = 'asset_receivable'
-             GROUP BY line.partner_id, company.currency_id
-         UNION ALL
-            SELECT move.commercial_partner_id, company.currency_id, 0, 0,
-                   sum(move.amount_untaxed_signed), NULL
+            SELECT move.commercial_partner_id AS customer_id, company.currency_id,
+                   sum(move.amount_untaxed_signed) AS invoiced, NULL::json AS invoices
               FROM account_move AS move
               JOIN res_company AS company ON company.id = move.company_id
              WHERE move.commercial_partner_id IN %(ids)s
@@ -316,7 +302,7 @@ class ResPartner(models.Model):
                AND move.invoice_date > %(start)s
              GROUP BY move.commercial_partner_id, company.currency_id
          UNION ALL
-            SELECT unpaid.customer_id, NULL, 0, 0, 0,
+            SELECT unpaid.customer_id, NULL, 0,
                    json_agg(unpaid ORDER BY unpaid.place)
               FROM (
                     SELECT move.commercial_partner_id AS customer_id, move.id,
@@ -334,7 +320,6 @@ class ResPartner(models.Model):
              WHERE unpaid.place <= %(most)s
              GROUP BY unpaid.customer_id
             """,
-            today=today,
             start=today - relativedelta(years=1),
             ids=tuple(customers.ids),
             companies=tuple(self.env.companies.ids),
@@ -358,16 +343,15 @@ class ResPartner(models.Model):
 
     def _prepare_money_section(self, customer_id, money):
         _ = self.env._
-        company_currency = self.env.company.currency_id
-        open_amount = money["open"].get(company_currency.id, 0)
-        over_limit = money["limit"] and open_amount > money["limit"]
+        currency_id = self.env.company.currency_id.id
+        standing = money["standing"]
+        owed = self._format_sums({currency_id: standing.open})
+        over_limit = money["limit"] and standing.open > money["limit"]
         invoices = [
             ("commercial_partner_id", "=", customer_id),
             ("move_type", "in", ("out_invoice", "out_refund")),
             ("state", "=", "posted"),
         ]
-        unpaid = [*invoices, ("payment_state", "in", ("not_paid", "partial"))]
-        late = [*unpaid, ("invoice_date_due", "<", fields.Date.context_today(self))]
         part = section(
             "money",
             _("Money"),
@@ -376,18 +360,46 @@ class ResPartner(models.Model):
             empty=_("Nothing is open: every invoice is paid."),
             action=link(_("Invoices"), "account.move", domain=invoices),
         )
-        part["metrics"] = [
+        part["metrics"] = self._prepare_money_metrics(money, invoices)
+        part["rows"] = [self._prepare_invoice_row(one) for one in money["invoices"]]
+        if money["limit"]:
+            limit = self._format_sums({currency_id: money["limit"]})
+            part["metrics"].append(
+                metric(_("Credit limit"), limit, tone="danger" if over_limit else None)
+            )
+        if over_limit:
+            part["alerts"].append(
+                alert(
+                    _(
+                        "%(open)s is open, over the credit limit of %(limit)s. Collect "
+                        "before the next order.",
+                        open=owed,
+                        limit=limit,
+                    ),
+                    tone="danger",
+                )
+            )
+        return part
+
+    def _prepare_money_metrics(self, money, invoices):
+        """Make the figures of the money section; ``invoices`` is a domain."""
+        _ = self.env._
+        currency_id = self.env.company.currency_id.id
+        standing = money["standing"]
+        unpaid = [*invoices, ("payment_state", "in", ("not_paid", "partial"))]
+        late = [*unpaid, ("invoice_date_due", "<", fields.Date.context_today(self))]
+        return [
             metric(
                 _("Open"),
-                self._format_sums(money["open"]),
+                self._format_sums({currency_id: standing.open}),
                 hint=_("Posted and not yet paid, tax included"),
                 action=link(_("Open invoices"), "account.move", domain=unpaid),
                 tile=10,
             ),
             metric(
                 _("Overdue"),
-                self._format_sums(money["overdue"]),
-                tone="danger" if money["overdue"] else "success",
+                self._format_sums({currency_id: standing.overdue}),
+                tone="danger" if standing.overdue else "success",
                 hint=_("Past its due date, tax included"),
                 action=link(_("Overdue invoices"), "account.move", domain=late),
                 tile=20,
@@ -400,25 +412,6 @@ class ResPartner(models.Model):
                 tile=30,
             ),
         ]
-        part["rows"] = [self._prepare_invoice_row(one) for one in money["invoices"]]
-        if money["limit"]:
-            limit = self._format_sums({company_currency.id: money["limit"]})
-            part["metrics"].append(
-                metric(_("Credit limit"), limit, tone="danger" if over_limit else None)
-            )
-        if over_limit:
-            part["alerts"].append(
-                alert(
-                    _(
-                        "%(open)s is open, over the credit limit of %(limit)s. Collect "
-                        "before the next order.",
-                        open=self._format_sums(money["open"]),
-                        limit=limit,
-                    ),
-                    tone="danger",
-                )
-            )
-        return part
 
     # ---- formats
 

@@ -41,11 +41,18 @@ class ResPartner(models.Model):
         return queries
 
     def _customer_timeline_kinds(self):
-        _ = self.env._
-        deal = {"group": "opportunity", "sequence": 10}
-        todo = {"group": "activity", "sequence": 60, "date_only": True}
         return {
             **super()._customer_timeline_kinds(),
+            **self._get_business_kinds(),
+            **self._get_contact_kinds(),
+        }
+
+    @api.model
+    def _get_business_kinds(self):
+        """Say how opportunities and the documents of an order look."""
+        _ = self.env._
+        deal = {"group": "opportunity", "sequence": 10}
+        return {
             "opportunity": {
                 **deal,
                 "label": _("New opportunity"),
@@ -64,6 +71,41 @@ class ResPartner(models.Model):
                 "icon": "fa-thumbs-o-down",
                 "tone": "danger",
             },
+            "order": {
+                "label": _("Order"),
+                "filter": _("Orders"),
+                "icon": "fa-shopping-cart",
+                "sequence": 20,
+            },
+            "delivery": {
+                "label": _("Delivery"),
+                "filter": _("Deliveries"),
+                "icon": "fa-truck",
+                "sequence": 30,
+            },
+            "invoice": {
+                "label": _("Invoice"),
+                "filter": _("Invoices"),
+                "icon": "fa-file-text-o",
+                "sequence": 35,
+                "date_only": True,
+            },
+            "payment": {
+                "label": _("Payment"),
+                "filter": _("Payments"),
+                "icon": "fa-money",
+                "sequence": 40,
+                "date_only": True,
+                "tone": "success",
+            },
+        }
+
+    @api.model
+    def _get_contact_kinds(self):
+        """Say how what people said and planned looks."""
+        _ = self.env._
+        todo = {"group": "activity", "sequence": 60, "date_only": True}
+        return {
             "meeting": {
                 "label": _("Meeting"),
                 "filter": _("Meetings"),

@@ -2,7 +2,7 @@ import doctest
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools import address, section, timeline
+from ..tools import address, timeline
 
 
 @tagged("post_install", "-at_install", "cap_e06")
@@ -10,7 +10,7 @@ class TestPageTools(BaseCase):
     """The examples in the documentation of the page's rules hold."""
 
     def test_examples(self):
-        for module in (address, section, timeline):
+        for module in (address, timeline):
             with self.subTest(module=module.__name__):
                 result = doctest.testmod(module)
                 self.assertTrue(result.attempted)
