@@ -5,6 +5,7 @@ from odoo.tools import SQL, format_date
 from odoo.tools.misc import formatLang
 
 from ..tools import address
+from ..tools.credit import standing
 from ..tools.section import alert, link, metric, row, section, tiles, web_link
 
 PEOPLE = 4
@@ -255,7 +256,7 @@ class ResPartner(models.Model):
     def _read_customer_money(self):
         """Read what customers owe to the current company and what they bought.
 
-        Two queries; open and overdue are the figures of the credit check.
+        One query; open and overdue are the figures of the credit check.
 
         :return: ``{partner_id: {"standing": Standing, "invoiced": {currency_id:
             amount}, "invoices": [dict], "limit": number}}`` of the customers whose
@@ -267,11 +268,11 @@ class ResPartner(models.Model):
         customers = self._get_money_customers().sudo()
         if not customers:
             return {}
-        standings = customers._get_credit_standing()
+        today = fields.Date.context_today(self)
         use_limit = self.env.company.sudo().account_use_credit_limit
         money = {
             customer.id: {
-                "standing": standings[customer.id],
+                "standing": standing([], today),
                 "invoiced": {},
                 "invoices": [],
                 "limit": customer.credit_limit if use_limit else 0,
@@ -279,21 +280,37 @@ class ResPartner(models.Model):
             for customer in customers
         }
         self.env["account.move"].flush_model()
-        today = fields.Date.context_today(self)
-        for customer_id, currency_id, invoiced, invoices in self.env.execute_query(
-            self._get_money_query(customers, today)
+        query = self._get_money_query(customers, today)
+        for part, customer_id, currency_id, invoiced, values in self.env.execute_query(
+            query
         ):
-            money[customer_id]["invoices"] += invoices or []
-            if currency_id:
-                money[customer_id]["invoiced"][currency_id] = float(invoiced)
+            customer = money[customer_id]
+            if part == "open":
+                items = [(fields.Date.to_date(due), left) for due, left in values]
+                customer["standing"] = standing(items, today)
+            elif part == "unpaid":
+                customer["invoices"] = values
+            else:
+                customer["invoiced"][currency_id] = float(invoiced)
         return money
 
     def _get_money_query(self, customers, today):
-        """Sum what was invoiced, and list the invoices that wait longest."""
+        """Select what is open, what was invoiced, and the invoices that wait longest.
+
+        :return: SQL of ``(part, customer_id, currency_id, invoiced, values)``: part
+            ``open`` has ``values`` ``[[due date, residual]]``, ``unpaid`` a few
+            invoices, ``invoiced`` a sum in a currency
+        """
         return SQL(
             """
-            SELECT move.commercial_partner_id AS customer_id, company.currency_id,
-                   sum(move.amount_untaxed_signed) AS invoiced, NULL::json AS invoices
+            SELECT 'open' AS part, item.partner_id AS customer_id,
+                   NULL::integer AS currency_id, NULL::numeric AS invoiced,
+                   json_agg(json_build_array(item.due, item.residual)) AS values
+              FROM (%(open)s) AS item
+             GROUP BY item.partner_id
+         UNION ALL
+            SELECT 'invoiced', move.commercial_partner_id, company.currency_id,
+                   sum(move.amount_untaxed_signed), NULL
               FROM account_move AS move
               JOIN res_company AS company ON company.id = move.company_id
              WHERE move.commercial_partner_id IN %(ids)s
@@ -302,7 +319,7 @@ class ResPartner(models.Model):
                AND move.invoice_date > %(start)s
              GROUP BY move.commercial_partner_id, company.currency_id
          UNION ALL
-            SELECT unpaid.customer_id, NULL, 0,
+            SELECT 'unpaid', unpaid.customer_id, NULL, NULL,
                    json_agg(unpaid ORDER BY unpaid.place)
               FROM (
                     SELECT move.commercial_partner_id AS customer_id, move.id,
@@ -320,6 +337,7 @@ class ResPartner(models.Model):
              WHERE unpaid.place <= %(most)s
              GROUP BY unpaid.customer_id
             """,
+            open=self._get_open_items_query(customers, self.env.company),
             start=today - relativedelta(years=1),
             ids=tuple(customers.ids),
             companies=tuple(self.env.companies.ids),
@@ -344,9 +362,9 @@ class ResPartner(models.Model):
     def _prepare_money_section(self, customer_id, money):
         _ = self.env._
         currency_id = self.env.company.currency_id.id
-        standing = money["standing"]
-        owed = self._format_sums({currency_id: standing.open})
-        over_limit = money["limit"] and standing.open > money["limit"]
+        credit = money["standing"]
+        owed = self._format_sums({currency_id: credit.open})
+        over_limit = money["limit"] and credit.open > money["limit"]
         invoices = [
             ("commercial_partner_id", "=", customer_id),
             ("move_type", "in", ("out_invoice", "out_refund")),
@@ -385,21 +403,21 @@ class ResPartner(models.Model):
         """Make the figures of the money section; ``invoices`` is a domain."""
         _ = self.env._
         currency_id = self.env.company.currency_id.id
-        standing = money["standing"]
+        credit = money["standing"]
         unpaid = [*invoices, ("payment_state", "in", ("not_paid", "partial"))]
         late = [*unpaid, ("invoice_date_due", "<", fields.Date.context_today(self))]
         return [
             metric(
                 _("Open"),
-                self._format_sums({currency_id: standing.open}),
+                self._format_sums({currency_id: credit.open}),
                 hint=_("Posted and not yet paid, tax included"),
                 action=link(_("Open invoices"), "account.move", domain=unpaid),
                 tile=10,
             ),
             metric(
                 _("Overdue"),
-                self._format_sums({currency_id: standing.overdue}),
-                tone="danger" if standing.overdue else "success",
+                self._format_sums({currency_id: credit.overdue}),
+                tone="danger" if credit.overdue else "success",
                 hint=_("Past its due date, tax included"),
                 action=link(_("Overdue invoices"), "account.move", domain=late),
                 tile=20,
