@@ -2,10 +2,10 @@ import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { edgeBends, edgePath, radialLayout } from "./network_layout";
 
-const RING = 130;
+const RING = 165;
 const RADIUS = { root: 26, company: 20, person: 15 };
-const MARGIN = { x: 88, y: 58 };
-const LABEL = 18;
+const MARGIN = { x: 84, y: 48 };
+const LABEL = 20;
 
 /**
  * The picture of a customer's relations: nodes on rings, labelled edges with direction.
@@ -78,8 +78,14 @@ export class RelationNetwork extends Component {
         return text;
     }
 
+    /** A contact comes with its company's name in front: the picture has room for one. */
+    ownName(node) {
+        const name = (node.name || "").trim();
+        return node.is_company ? name : name.split(", ").at(-1);
+    }
+
     initial(node) {
-        return [...(node.name || "?").trim()][0]?.toUpperCase() || "?";
+        return [...this.ownName(node)][0]?.toUpperCase() || "?";
     }
 
     nodeClass(node) {
