@@ -41,6 +41,7 @@
         "views/crm_base_menus.xml",
         "views/crm_erp_menus.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["crm_base/static/src/**/*"],
         "web.assets_tests": ["crm_base/static/tests/tours/**/*"],
