@@ -6,6 +6,8 @@ const RING = 165;
 const RADIUS = { root: 26, company: 20, person: 15 };
 const MARGIN = { x: 84, y: 48 };
 const LABEL = 20;
+// a phone shows the same picture closer together, in larger letters
+const PHONE = { ring: 112, label: 13 };
 
 /**
  * The picture of a customer's relations: nodes on rings, labelled edges with direction.
@@ -27,10 +29,11 @@ export class RelationNetwork extends Component {
     /** Everything the drawing needs, in the units of the picture. */
     get drawing() {
         const { nodes, edges } = this.props.network;
+        const ring = this.env.isSmall ? PHONE.ring : RING;
         const { positions } = radialLayout(nodes, edges, this.props.rootId);
         const drawn = nodes.map((node) => {
             const { x, y } = positions.get(node.id);
-            return { ...node, x: x * RING, y: y * RING, radius: this.radius(node) };
+            return { ...node, x: x * ring, y: y * ring, radius: this.radius(node) };
         });
         const byId = new Map(drawn.map((node) => [node.id, node]));
         const known = edges.filter((edge) => byId.has(edge.source) && byId.has(edge.target));
@@ -66,7 +69,7 @@ export class RelationNetwork extends Component {
     short(name) {
         const text = name || "";
         // a wide character takes the room of two
-        let room = LABEL;
+        let room = this.env.isSmall ? PHONE.label : LABEL;
         let cut = "";
         for (const char of text) {
             room -= char.charCodeAt(0) > 0x2e7f ? 1.8 : 1;
