@@ -1,1 +1,2 @@
 from . import controllers, models, report, wizard
+from .uninstall import uninstall_hook

@@ -36,10 +36,12 @@
         # order to cash
         # customer facts
         # customer page
+        "views/res_partner_page_views.xml",
         # menus
         "views/crm_base_menus.xml",
         "views/crm_erp_menus.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["crm_base/static/src/**/*"],
         "web.assets_tests": ["crm_base/static/tests/tours/**/*"],

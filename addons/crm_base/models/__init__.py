@@ -26,3 +26,10 @@ from . import (
 # order to cash
 # customer facts
 # customer page
+from . import (
+    rating_rating,
+    res_partner_next,
+    res_partner_page,
+    res_partner_timeline,
+    res_partner_timeline_sources,
+)

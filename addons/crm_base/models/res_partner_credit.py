@@ -35,27 +35,29 @@ class ResPartner(models.Model):
         }
 
     def _fetch_open_items(self, partners, company):
+        return self.env.execute_query(self._get_open_items_query(partners, company))
+
+    def _get_open_items_query(self, partners, company):
+        """Select ``(partner_id, due, residual)`` of what is open, by due date."""
         self.env["account.move.line"].flush_model()
-        return self.env.execute_query(
-            SQL(
-                """
-                SELECT line.partner_id,
-                       COALESCE(line.date_maturity, line.date),
-                       SUM(line.amount_residual)
-                  FROM account_move_line AS line
-                  JOIN account_account AS account ON account.id = line.account_id
-                 WHERE line.partner_id IN %(partners)s
-                   AND account.account_type = 'asset_receivable'
-                   AND line.parent_state = 'posted'
-                   AND line.reconciled IS NOT TRUE
-                   AND line.company_id IN (
-                       SELECT id FROM res_company
-                        WHERE split_part(parent_path, '/', 1) = %(root)s
-                   )
-                 GROUP BY 1, 2, SIGN(line.amount_residual)
-                HAVING SUM(line.amount_residual) <> 0
-                """,
-                partners=tuple(partners.ids),
-                root=str(company.root_id.id),
-            )
+        return SQL(
+            """
+            SELECT line.partner_id,
+                   COALESCE(line.date_maturity, line.date) AS due,
+                   SUM(line.amount_residual) AS residual
+              FROM account_move_line AS line
+              JOIN account_account AS account ON account.id = line.account_id
+             WHERE line.partner_id IN %(partners)s
+               AND account.account_type = 'asset_receivable'
+               AND line.parent_state = 'posted'
+               AND line.reconciled IS NOT TRUE
+               AND line.company_id IN (
+                   SELECT id FROM res_company
+                    WHERE split_part(parent_path, '/', 1) = %(root)s
+               )
+             GROUP BY 1, 2, SIGN(line.amount_residual)
+            HAVING SUM(line.amount_residual) <> 0
+            """,
+            partners=tuple(partners.ids),
+            root=str(company.root_id.id),
         )

@@ -11,9 +11,7 @@ class ResPartner(models.Model):
         queries = super()._customer_timeline_queries()
         History = self.env["crm.history.order"]
         if History.has_access("read"):
-            query = History._search(
-                [("partner_id", "child_of", self.commercial_partner_id.ids)], order="id"
-            )
+            query = self._search_customer_records(History._name)
             queries["history"] = query.select(
                 SQL("crm_history_order.date AS date"),
                 SQL("crm_history_order.name AS title"),
@@ -24,3 +22,14 @@ class ResPartner(models.Model):
                 SQL("NULL::integer AS author_id"),
             )
         return queries
+
+    def _customer_timeline_kinds(self):
+        return {
+            **super()._customer_timeline_kinds(),
+            "history": {
+                "label": self.env._("Earlier purchase"),
+                "filter": self.env._("Earlier purchases"),
+                "icon": "fa-archive",
+                "sequence": 45,
+            },
+        }

@@ -6,3 +6,13 @@ from . import (
     test_roles,
     test_tools,
 )
+
+# customer page
+from . import (
+    test_customer_page,
+    test_customer_timeline,
+    test_js,
+    test_page_performance,
+    test_page_tools,
+    test_page_tour,
+)

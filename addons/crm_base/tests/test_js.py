@@ -1,0 +1,25 @@
+from odoo.tests import HttpCase, tagged
+
+
+def hoot_id(name):
+    """HOOT identifies a suite by this 32-bit hash of its path."""
+    value = 0
+    for char in name:
+        value = ((value << 5) - value + ord(char)) & 0xFFFFFFFF
+    return f"{value:08x}"
+
+
+@tagged("post_install", "-at_install", "cap_e06", "cap_s09")
+class TestCrmBaseJs(HttpCase):
+    def test_hoot(self):
+        """The component tests of the addon pass in the browser."""
+        self.browser_js(
+            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
+            f"&id={hoot_id('@crm_base')}",
+            "",
+            "",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=lambda message: "[HOOT]" not in message,
+        )
