@@ -20,11 +20,13 @@
         "security/crm_base_groups.xml",
         "security/ir.model.access.csv",
         # order to cash
+        "data/sale_order_cron.xml",
         # customer facts
         # customer page
         # menus
         "views/crm_base_menus.xml",
     ],
+    "post_init_hook": "post_init_hook",
     "assets": {
         "web.assets_backend": ["crm_base/static/src/**/*"],
         "web.assets_tests": ["crm_base/static/tests/tours/**/*"],

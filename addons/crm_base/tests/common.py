@@ -8,7 +8,11 @@ class CrmBaseCase(TransactionCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env = cls.env(
-            context={**cls.env.context, "tracking_disable": True, "no_reset_password": True}
+            context={
+                **cls.env.context,
+                "tracking_disable": True,
+                "no_reset_password": True,
+            }
         )
         cls.company = cls.env.company
         cls.other_company = cls.env["res.company"].create({"name": "Other Company"})
@@ -36,7 +40,11 @@ class CrmBaseCase(TransactionCase):
             {"name": "Acme Trading", "is_company": True, "email": "info@acme.example"}
         )
         cls.contact = cls.env["res.partner"].create(
-            {"name": "Wang Fang", "parent_id": cls.customer.id, "email": "wf@acme.example"}
+            {
+                "name": "Wang Fang",
+                "parent_id": cls.customer.id,
+                "email": "wf@acme.example",
+            }
         )
         cls.other_customer = cls.env["res.partner"].create(
             {"name": "Borealis Retail", "is_company": True}

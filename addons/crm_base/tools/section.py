@@ -33,7 +33,13 @@ def section(key, title, *, sequence=50, icon=None, empty=None, action=None):
 def metric(label, value, *, tone=None, hint=None, action=None):
     """Make one figure of a section; ``value`` is text, already formatted."""
     assert tone in TONES, tone
-    return {"label": label, "value": value, "tone": tone, "hint": hint, "action": action}
+    return {
+        "label": label,
+        "value": value,
+        "tone": tone,
+        "hint": hint,
+        "action": action,
+    }
 
 
 def row(title, *, subtitle=None, value=None, tone=None, action=None, steps=None):
