@@ -37,7 +37,8 @@ class SaleOrder(models.Model):
         touched = self.env.cr.precommit.data.pop(KEY, {})
         sources = self._tracking_touch_sources()
         queries = [
-            SQL(sources[name], list(ids)) for name, ids in sorted(touched.items())
+            SQL(f"({sources[name]})", list(ids))
+            for name, ids in sorted(touched.items())
         ]
         if queries:
             self._tracking_store(SQL(" UNION ").join(queries))

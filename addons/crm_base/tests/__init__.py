@@ -1,0 +1,2 @@
+# order to cash
+from . import test_tracking_flows
