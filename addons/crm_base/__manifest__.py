@@ -21,6 +21,9 @@
         "security/ir.model.access.csv",
         # order to cash
         "data/sale_order_cron.xml",
+        "views/sale_order_views.xml",
+        "views/sale_order_portal_templates.xml",
+        "views/crm_lead_views.xml",
         # customer facts
         # customer page
         # menus
@@ -29,6 +32,9 @@
     "post_init_hook": "post_init_hook",
     "assets": {
         "web.assets_backend": ["crm_base/static/src/**/*"],
+        "web.assets_frontend": [
+            "crm_base/static/src/order_tracking/order_tracking.scss",
+        ],
         "web.assets_tests": ["crm_base/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["crm_base/static/tests/**/*.test.js"],
     },

@@ -187,7 +187,7 @@ class SaleOrder(models.Model):
                        ELSE 0 END) AS quantity
               FROM move k
               JOIN stock_move m ON m.id = k.id
-             WHERE NOT k.direct AND m.bom_line_id IS NOT NULL AND k.state <> 'cancel'
+             WHERE NOT k.direct AND m.bom_line_id IS NOT NULL
              GROUP BY k.line_id, m.bom_line_id, k.order_id
             """
         )
