@@ -5,13 +5,19 @@ from odoo.addons.crm_base.tools.tracking import OPEN_STAGES
 
 KEY = "crm_base.tracking"
 BATCH = 500
+#: What the statement that finds touched orders reads.
+TOUCH_FLUSHED = {
+    "sale.order.line": ["order_id", "invoice_lines"],
+    "stock.move": ["sale_line_id"],
+    "account.move.line": ["move_id"],
+}
 
 
 class SaleOrder(models.Model):
     """The stored stage of an order, kept by the events of the ERP.
 
-    A hook only notes ids of what changed; before the transaction commits, one statement
-    finds the orders behind them with their figures, and the orders whose stage or
+    A hook only notes ids of what changed. Before the transaction commits, one statement
+    finds the orders behind them, one reads their figures, and the orders whose stage or
     lateness differs from the stored one are updated, grouped by their new values.
     """
 
@@ -35,13 +41,20 @@ class SaleOrder(models.Model):
 
     def _tracking_refresh_touched(self):
         touched = self.env.cr.precommit.data.pop(KEY, {})
-        sources = self._tracking_touch_sources()
-        queries = [
-            SQL(f"({sources[name]})", list(ids))
-            for name, ids in sorted(touched.items())
-        ]
-        if queries:
-            self._tracking_store(SQL(" UNION ").join(queries))
+        order_ids = touched.pop("sale.order", set())
+        if touched:
+            sources = self._tracking_touch_sources()
+            statement = SQL(" UNION ").join(
+                SQL(f"({sources[name]})", list(ids))
+                for name, ids in sorted(touched.items())
+            )
+            for model, names in TOUCH_FLUSHED.items():
+                # Ids are looked up for a stored fact; nobody gets to see them.
+                self.env[model].sudo().flush_model(names)
+            order_ids.update(
+                order_id for (order_id,) in self.env.execute_query(statement)
+            )
+        self._tracking_store(order_ids)
 
     @api.model
     def _tracking_touch_sources(self):
@@ -53,7 +66,6 @@ class SaleOrder(models.Model):
               JOIN sale_order_line l ON l.id = r.order_line_id
         """
         return {
-            "sale.order": "SELECT unnest(%s)",
             "sale.order.line": """
                 SELECT order_id FROM sale_order_line WHERE id = ANY(%s)
             """,
@@ -75,12 +87,14 @@ class SaleOrder(models.Model):
 
         :return: number of orders that were written
         """
-        return self._tracking_store(SQL("SELECT unnest(%s)", self.ids or [0]))
+        return self._tracking_store(self.ids)
 
     def _tracking_store(self, order_ids):
+        if not order_ids:
+            return 0
         today = self._tracking_today()
         changes = {}
-        for row in self._tracking_rows(order_ids):
+        for row in self._tracking_rows(order_ids, light=True):
             stored = row["stored_stage"], row["stored_late"]
             entry = self._tracking_entry(row, today)
             if stored != (entry["stage"], entry["late"]):
@@ -106,6 +120,9 @@ class SaleOrder(models.Model):
     @api.model
     def _cron_refresh_tracking(self):
         """Refresh orders on their way: the passing of a day can make them late."""
+        # the scheduler has no time zone of its own: days are those of the company
+        zone = self.env.company.partner_id.tz
+        self = self.with_context(tz=zone or self.env.context.get("tz"))
         done, last_id = 0, 0
         domain = [("tracking_stage", "in", OPEN_STAGES), ("state", "=", "sale")]
         remaining = self.search_count(domain)

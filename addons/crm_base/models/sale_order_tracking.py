@@ -47,30 +47,31 @@ class SaleOrder(models.Model):
         today = self._tracking_today()
         return {
             row["id"]: self._tracking_entry(row, today)
-            for row in self._tracking_rows(SQL("SELECT unnest(%s)", self.ids))
+            for row in self._tracking_rows(self.ids)
         }
 
-    def _tracking_rows(self, order_ids):
-        """Read the raw figures of the orders that the SQL ``order_ids`` yields."""
+    def _tracking_rows(self, order_ids, light=False):
+        """Read the raw figures of the orders of these ids, without any check.
+
+        :param light: leave out what stage and lateness do not depend on; the refresh
+            after each event pays for planning as much as for reading
+        """
         self._tracking_flush()
         ctes = SQL(", ").join(
             SQL("%s AS (%s)", SQL(name), query)
-            for name, query in self._tracking_ctes(order_ids).items()
+            for name, query in self._tracking_ctes(order_ids, light).items()
         )
         columns = SQL(", ").join(
             SQL("%s AS %s", expression, SQL.identifier(name))
-            for name, expression in self._tracking_columns().items()
+            for name, expression in self._tracking_columns(light).items()
         )
         joins = SQL(" ").join(
             SQL("LEFT JOIN %(cte)s ON %(cte)s.order_id = o.id", cte=SQL(name))
-            for name in self._tracking_joins()
+            for name in self._tracking_joins(light)
         )
         return self.env.execute_query_dict(
             SQL(
-                "WITH RECURSIVE %s SELECT %s FROM tracked o "
-                "JOIN res_currency cur ON cur.id = o.currency_id "
-                "JOIN res_company com ON com.id = o.company_id "
-                "JOIN res_currency ccur ON ccur.id = com.currency_id %s",
+                "WITH RECURSIVE %s SELECT %s FROM tracked o %s",
                 ctes,
                 columns,
                 joins,
@@ -106,8 +107,7 @@ class SaleOrder(models.Model):
         return row
 
     def _tracking_tz(self):
-        user, company = self.env.user, self.env.company
-        return self.env.context.get("tz") or user.tz or company.partner_id.tz or "UTC"
+        return self.env.context.get("tz") or self.env.user.tz or "UTC"
 
     def _tracking_today(self) -> date:
         return fields.Date.context_today(self.with_context(tz=self._tracking_tz()))
@@ -119,7 +119,7 @@ class SaleOrder(models.Model):
         )
 
     # ------------------------------------------------------------ the statement
-    def _tracking_ctes(self, order_ids):
+    def _tracking_ctes(self, order_ids, light=False):
         """Give the parts of the statement by name; each is limited to the orders.
 
         An addon adds a part with ``super()``; a part that :meth:`_tracking_joins` names
@@ -137,11 +137,14 @@ class SaleOrder(models.Model):
             "money": self._tracking_cte_money(),
         }
 
-    def _tracking_joins(self):
+    def _tracking_joins(self, light=False):
         return ["goods", "stock", "money"]
 
-    def _tracking_columns(self):
-        """Give the columns of the result by name; ``o`` is the order."""
+    def _tracking_columns(self, light=False):
+        """Give the columns of the result by name; ``o`` is the order.
+
+        A light read may give zero for quantities that only inform.
+        """
         number = {
             "qty_ordered": SQL("goods.ordered"),
             "qty_delivered": SQL("goods.delivered"),
@@ -173,8 +176,8 @@ class SaleOrder(models.Model):
             "picking_policy": SQL("o.picking_policy"),
             "invoice_status": SQL("COALESCE(o.invoice_status, 'no')"),
             "currency_id": SQL("o.currency_id"),
-            "digits": SQL("cur.decimal_places"),
-            "company_digits": SQL("ccur.decimal_places"),
+            "digits": SQL("o.digits"),
+            "company_digits": SQL("o.company_digits"),
             "stored_stage": SQL("o.tracking_stage"),
             "stored_late": SQL("COALESCE(o.tracking_late, FALSE)"),
             **{
@@ -198,13 +201,17 @@ class SaleOrder(models.Model):
             SELECT o.id, o.state, o.company_id, o.amount_total, o.date_order,
                    o.commitment_date, o.validity_date, o.picking_policy,
                    o.invoice_status, o.tracking_stage, o.tracking_late,
-                   COALESCE(o.currency_id, c.currency_id) AS currency_id,
+                   cur.id AS currency_id, cur.decimal_places AS digits,
+                   ccur.decimal_places AS company_digits,
                    COALESCE(NULLIF(o.currency_rate, 0), 1) AS rate
               FROM sale_order o
               JOIN res_company c ON c.id = o.company_id
-             WHERE o.id IN (%s)
+              JOIN res_currency ccur ON ccur.id = c.currency_id
+              JOIN res_currency cur
+                ON cur.id = COALESCE(o.currency_id, c.currency_id)
+             WHERE o.id = ANY(%s)
             """,
-            order_ids,
+            list(order_ids),
         )
 
     def _tracking_cte_lines(self):

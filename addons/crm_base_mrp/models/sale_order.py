@@ -49,9 +49,12 @@ class SaleOrder(models.Model):
         """
         return sources
 
-    def _tracking_ctes(self, order_ids):
+    def _tracking_ctes(self, order_ids, light=False):
+        ctes = super()._tracking_ctes(order_ids, light)
+        if light:
+            return {**ctes, "making": self._tracking_cte_making_light()}
         return {
-            **super()._tracking_ctes(order_ids),
+            **ctes,
             "production": self._tracking_cte_productions(),
             "production_share": self._tracking_cte_production_shares(),
             "making": self._tracking_cte_making(),
@@ -61,21 +64,25 @@ class SaleOrder(models.Model):
             "kit_stock": self._tracking_cte_kit_stock(),
         }
 
-    def _tracking_joins(self):
-        return [*super()._tracking_joins(), "making", "kit_stock"]
+    def _tracking_joins(self, light=False):
+        joins = [*super()._tracking_joins(light), "making"]
+        return joins if light else [*joins, "kit_stock"]
 
-    def _tracking_columns(self):
-        columns = super()._tracking_columns()
+    def _tracking_columns(self, light=False):
+        columns = super()._tracking_columns(light)
         columns.update(
-            qty_reserved=SQL(
-                "(COALESCE(%s, 0) + COALESCE(kit_stock.reserved, 0))::float8",
-                columns["qty_reserved"],
-            ),
             qty_to_produce=SQL("COALESCE(making.to_produce, 0)::float8"),
-            qty_produced=SQL("COALESCE(making.produced, 0)::float8"),
             productions_open=SQL("COALESCE(making.open, 0)"),
-            next_production=self._tracking_day(SQL("making.next_at")),
         )
+        if not light:
+            columns.update(
+                qty_reserved=SQL(
+                    "%s + COALESCE(kit_stock.reserved, 0)::float8",
+                    columns["qty_reserved"],
+                ),
+                qty_produced=SQL("COALESCE(making.produced, 0)::float8"),
+                next_production=self._tracking_day(SQL("making.next_at")),
+            )
         return columns
 
     # ---------------------------------------------------------------- production
@@ -169,6 +176,29 @@ class SaleOrder(models.Model):
                    AND m.state <> 'cancel'
               ) AS f ON TRUE
              GROUP BY s.order_id
+            """
+        )
+
+    def _tracking_cte_making_light(self):
+        """Whether something is made, and still to be made: all that a stage needs."""
+        return SQL(
+            """
+            SELECT order_id, SUM(qty) AS to_produce,
+                   COUNT(*) FILTER (WHERE state <> 'done') AS open
+              FROM (
+                SELECT DISTINCT rs.sale_id AS order_id, p.id, p.state,
+                       p.product_qty AS qty
+                  FROM stock_reference_sale_rel rs
+                  JOIN stock_reference_production_rel rp
+                    ON rp.reference_id = rs.reference_id
+                  JOIN mrp_production p ON p.id = rp.production_id
+                 WHERE rs.sale_id IN (SELECT id FROM tracked)
+                   AND p.state NOT IN ('draft', 'cancel')
+                   AND NOT EXISTS (
+                        SELECT FROM mrp_production_group_rel g
+                         WHERE g.child_group_id = p.production_group_id)
+              ) AS made
+             GROUP BY order_id
             """
         )
 
