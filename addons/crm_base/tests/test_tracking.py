@@ -23,11 +23,11 @@ class TrackingCase(CrmBaseCase):
                 "taxes_id": False,
             }
         )
-        warehouse = cls.env["stock.warehouse"].search(
+        cls.warehouse = cls.env["stock.warehouse"].search(
             [("company_id", "=", cls.company.id)], limit=1
         )
         cls.env["stock.quant"]._update_available_quantity(
-            cls.product, warehouse.lot_stock_id, 1000
+            cls.product, cls.warehouse.lot_stock_id, 1000
         )
 
     @classmethod
