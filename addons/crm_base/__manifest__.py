@@ -19,6 +19,20 @@
     "data": [
         "security/crm_base_groups.xml",
         "security/ir.model.access.csv",
+        # origin, demand, credit, collection
+        "security/crm_collection_security.xml",
+        "security/crm_demand_report_security.xml",
+        "data/crm_collection_data.xml",
+        "views/account_move_origin_views.xml",
+        "views/crm_collection_views.xml",
+        "views/crm_demand_report_views.xml",
+        "views/res_config_settings_credit_views.xml",
+        "views/sale_order_credit_views.xml",
+        # sales history
+        "security/crm_history_security.xml",
+        "data/crm_history_data.xml",
+        "views/crm_history_import_views.xml",
+        "views/crm_history_order_views.xml",
         # order to cash
         "data/sale_order_cron.xml",
         "views/sale_order_views.xml",
@@ -28,6 +42,7 @@
         # customer page
         # menus
         "views/crm_base_menus.xml",
+        "views/crm_erp_menus.xml",
     ],
     "post_init_hook": "post_init_hook",
     "assets": {

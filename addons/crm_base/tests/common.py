@@ -12,8 +12,14 @@ class CrmBaseCase(TransactionCase):
                 **cls.env.context,
                 "tracking_disable": True,
                 "no_reset_password": True,
+                "lang": "en_US",
             }
         )
+        cls._make_users()
+        cls._make_customers()
+
+    @classmethod
+    def _make_users(cls):
         cls.company = cls.env.company
         cls.other_company = cls.env["res.company"].create({"name": "Other Company"})
         cls.salesperson = cls._new_user(
@@ -36,6 +42,9 @@ class CrmBaseCase(TransactionCase):
             company_id=cls.other_company.id,
             company_ids=[(6, 0, cls.other_company.ids)],
         )
+
+    @classmethod
+    def _make_customers(cls):
         cls.customer = cls.env["res.partner"].create(
             {"name": "Acme Trading", "is_company": True, "email": "info@acme.example"}
         )

@@ -122,7 +122,7 @@ class TestMadeToOrder(TrackingCase):
 
         # a salesperson without production rights sees how far it is
         self.assertFalse(self.seller.has_group("mrp.group_mrp_user"))
-        self.assertFalse(made.with_user(self.seller).has_access("write"))
+        self.assertFalse(self.env["mrp.bom"].with_user(self.seller).has_access("write"))
         data = order._tracking_data()[order.id]
         self.assertEqual((data["qty_to_produce"], data["qty_produced"]), (5.0, 0.0))
         self.assertEqual(data["turn"], "production")

@@ -1,0 +1,16 @@
+import doctest
+
+from odoo.tests import tagged
+from odoo.tests.common import BaseCase
+
+from ..tools import credit, history_file, section
+
+
+@tagged("post_install", "-at_install")
+class TestTools(BaseCase):
+    def test_examples_in_docstrings(self):
+        for module in (credit, history_file, section):
+            with self.subTest(module=module.__name__):
+                result = doctest.testmod(module)
+                self.assertGreater(result.attempted, 0)
+                self.assertEqual(result.failed, 0)

@@ -1,0 +1,1 @@
+"""The parts of the runner `./crm`; nothing but the Python standard library."""
