@@ -34,6 +34,10 @@
         "views/crm_history_import_views.xml",
         "views/crm_history_order_views.xml",
         # order to cash
+        "data/sale_order_cron.xml",
+        "views/sale_order_views.xml",
+        "views/sale_order_portal_templates.xml",
+        "views/crm_lead_views.xml",
         # customer facts
         # customer page
         "views/res_partner_page_views.xml",
@@ -41,9 +45,13 @@
         "views/crm_base_menus.xml",
         "views/crm_erp_menus.xml",
     ],
+    "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
     "assets": {
         "web.assets_backend": ["crm_base/static/src/**/*"],
+        "web.assets_frontend": [
+            "crm_base/static/src/order_tracking/order_tracking.scss",
+        ],
         "web.assets_tests": ["crm_base/static/tests/tours/**/*"],
         "web.assets_unit_tests": ["crm_base/static/tests/**/*.test.js"],
     },

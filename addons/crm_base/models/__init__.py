@@ -24,6 +24,17 @@ from . import (
 )
 
 # order to cash
+from . import (
+    account_move,
+    account_partial_reconcile,
+    res_partner_orders,
+    sale_order,
+    sale_order_line,
+    sale_order_refresh,
+    sale_order_tracking,
+    stock_move,
+)
+
 # customer facts
 # customer page
 from . import (

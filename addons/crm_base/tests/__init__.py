@@ -16,3 +16,12 @@ from . import (
     test_page_tools,
     test_page_tour,
 )
+
+# order to cash
+from . import (
+    test_tracking,
+    test_tracking_flows,
+    test_tracking_performance,
+    test_tracking_portal,
+    test_tracking_rules,
+)

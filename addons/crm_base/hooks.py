@@ -1,3 +1,8 @@
+def post_init_hook(env):
+    """Take in the orders that were there before the addon."""
+    env["sale.order"]._tracking_refresh_all()
+
+
 def uninstall_hook(env):
     """Give the platform's menu of customers its own action back."""
     menu = env.ref("crm.res_partner_menu_customer", raise_if_not_found=False)
