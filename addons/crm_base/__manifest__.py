@@ -16,6 +16,8 @@
         "utm",
         "rating",
     ],
+    "external_dependencies": {"python": ["phonenumbers", "python-stdnum"]},
+    "post_init_hook": "post_init_hook",
     "data": [
         "security/crm_base_groups.xml",
         "security/ir.model.access.csv",
@@ -35,6 +37,14 @@
         "views/crm_history_order_views.xml",
         # order to cash
         # customer facts
+        "security/crm_relation_security.xml",
+        "data/crm_relation_type_data.xml",
+        "data/crm_lifecycle_cron.xml",
+        "views/crm_relation_views.xml",
+        "views/crm_lifecycle_views.xml",
+        "views/res_partner_facts_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/crm_facts_menus.xml",
         # customer page
         # menus
         "views/crm_base_menus.xml",

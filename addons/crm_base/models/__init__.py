@@ -1,5 +1,7 @@
 # contracts, extended by the files below
 from . import res_partner  # noqa: I001
+# the contracts come first: the other files extend them
+from . import res_partner  # isort: split
 
 # origin, demand, credit, collection
 from . import (
@@ -24,5 +26,24 @@ from . import (
 )
 
 # order to cash
+
 # customer facts
+from . import (
+    crm_phone_number,
+    crm_phone_mixin,
+    crm_lead,
+    account_move_partner,
+    res_partner_identity,
+    res_partner_search,
+    crm_lifecycle,
+    crm_lifecycle_log,
+    res_company,
+    res_config_settings,
+    res_partner_lifecycle,
+    crm_relation_type,
+    crm_relation,
+    crm_relation_side,
+    res_partner_relation,
+)
+
 # customer page
