@@ -38,10 +38,15 @@
         # order to cash
         # customer facts
         "security/crm_relation_security.xml",
+        "security/crm_segment_security.xml",
+        "data/crm_consent_purpose_data.xml",
+        "data/crm_segment_cron.xml",
         "data/crm_relation_type_data.xml",
         "data/crm_lifecycle_cron.xml",
         "views/crm_relation_views.xml",
         "views/crm_lifecycle_views.xml",
+        "views/crm_consent_views.xml",
+        "views/crm_segment_views.xml",
         "views/res_partner_facts_views.xml",
         "views/res_config_settings_views.xml",
         "views/crm_facts_menus.xml",

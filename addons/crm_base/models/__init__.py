@@ -44,6 +44,12 @@ from . import (
     crm_relation,
     crm_relation_side,
     res_partner_relation,
+    crm_consent_purpose,
+    crm_consent,
+    res_partner_consent,
+    crm_segment,
+    crm_segment_member,
+    res_partner_segment,
 )
 
 # customer page

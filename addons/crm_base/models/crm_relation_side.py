@@ -1,5 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
+
+from ..tools.section import link, row
 
 
 class CrmRelationSide(models.Model):
@@ -69,3 +71,16 @@ class CrmRelationSide(models.Model):
             "target": "new",
             "name": self.env._("Relation"),
         }
+
+    def _section_row(self):
+        """Show the relation as a line of a section on the customer's page."""
+        return row(
+            self.other_partner_id.display_name,
+            subtitle=self.label,
+            value=format_date(self.env, self.date_from) if self.date_from else None,
+            action=link(
+                self.other_partner_id.display_name,
+                "res.partner",
+                res_id=self.other_partner_id.id,
+            ),
+        )

@@ -1,8 +1,19 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
+from ..tools.section import link, metric, section
 from .crm_lifecycle import REASON_LABELS, STAGE_LABELS
+
+_TONES = {
+    "potential": "muted",
+    "new": "info",
+    "satisfied": "success",
+    "retained": "success",
+    "long_standing": "success",
+    "dormant": "warning",
+    "lost": "danger",
+}
 
 #: Fields of a customer that stand in `crm.lifecycle`: name there, value without a row.
 LIFECYCLE_FIELDS = {
@@ -230,7 +241,7 @@ class ResPartner(models.Model):
             """,
             contact=SQL(
                 "(m.mail_activity_type_id IS NOT NULL OR m.message_type IN"
-                " ('email', 'comment', 'email_outgoing') AND NOT m.is_internal)"
+                " ('email', 'comment', 'email_outgoing') AND m.is_internal IS NOT TRUE)"
             ),
         )
 
@@ -267,3 +278,89 @@ class ResPartner(models.Model):
               JOIN res_partner p ON p.id = d.partner_id
             """
         )
+
+    # ------------------------------------------------------------ page and metrics
+
+    def _customer_360_sections(self):
+        sections = super()._customer_360_sections()
+        owners = self.commercial_partner_id
+        for owner in owners:
+            sections[owner.id].append(owner._lifecycle_section())
+        return sections
+
+    def _lifecycle_section(self):
+        """Show where one customer stands; read in batch through the fields."""
+        labels = {
+            name: dict(self._fields[name]._description_selection(self.env))
+            for name in ("lifecycle_stage", "lifecycle_reason")
+        }
+        result = section(
+            "lifecycle",
+            self.env._("Lifecycle"),
+            sequence=20,
+            icon="fa-refresh",
+            action=link(
+                self.env._("History"),
+                "crm.lifecycle.log",
+                domain=[("partner_id", "=", self.id)],
+            )
+            if self.env["crm.lifecycle.log"].has_access("read")
+            else None,
+        )
+        since = self.lifecycle_since and format_date(self.env, self.lifecycle_since)
+        result["metrics"].append(
+            metric(
+                self.env._("Stage"),
+                labels["lifecycle_stage"][self.lifecycle_stage],
+                tone=_TONES.get(self.lifecycle_stage),
+                hint=labels["lifecycle_reason"][self.lifecycle_reason],
+            )
+        )
+        if since:
+            result["metrics"].append(metric(self.env._("Since"), since))
+        for label, day, tone in (
+            (self.env._("Last order"), self.last_order_date, None),
+            (
+                self.env._("Last contact"),
+                self.last_contact_date,
+                "warning" if self.is_neglected else None,
+            ),
+            (self.env._("Next due"), self.next_due_date, None),
+        ):
+            if day:
+                result["metrics"].append(
+                    metric(label, format_date(self.env, day), tone=tone)
+                )
+        return result
+
+    def _customer_metrics(self, date_from, date_to):
+        """Add ``orders``, ``revenue``, ``first_order``, ``last_order`` of the window.
+
+        The days are `date` or False; see `_customer_purchases_sql` for the money.
+        """
+        metrics = super()._customer_metrics(date_from, date_to)
+        self.env["sale.order"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT s.partner_id, count(*), sum(s.amount), min(s.date), max(s.date)
+                  FROM (%s) s
+                 WHERE s.partner_id = ANY(%s) AND s.date BETWEEN %s AND %s
+                 GROUP BY s.partner_id
+                """,
+                self._customer_purchases_sql(),
+                list(metrics),
+                date_from,
+                date_to,
+            )
+        )
+        found = {row[0]: row[1:] for row in rows}
+        for partner_id, values in metrics.items():
+            orders, revenue, first, last = found.get(partner_id, (0, 0, False, False))
+            values.update(
+                orders=orders,
+                revenue=float(round(revenue, 2)),
+                first_order=first,
+                last_order=last,
+            )
+        return metrics

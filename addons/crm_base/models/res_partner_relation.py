@@ -3,8 +3,12 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.section import link, section
+
 MAX_DEPTH = 4
 MAX_NODES = 200
+#: Relations shown on the page; the rest is a click away.
+MAX_ROWS = 8
 
 
 class ResPartner(models.Model):
@@ -48,6 +52,98 @@ class ResPartner(models.Model):
             ],
             "context": {"default_from_partner_id": self.id},
         }
+
+    def _customer_360_sections(self):
+        sections = super()._customer_360_sections()
+        if not self.env["crm.relation"].has_access("read"):
+            return sections
+        sides = self.env["crm.relation.side"].search(
+            Domain("partner_id.commercial_partner_id", "in", list(sections))
+            & Domain("relation_id.is_current", "=", True)
+        )
+        by_owner = sides.grouped("partner_id")
+        for owner in self.commercial_partner_id:
+            found = by_owner.get(owner, self.env["crm.relation.side"])
+            part = section(
+                "relation",
+                self.env._("Relations"),
+                sequence=70,
+                icon="fa-share-alt",
+                empty=self.env._("No relation to another customer is recorded."),
+                action=link(
+                    self.env._("All relations"),
+                    "crm.relation",
+                    domain=[
+                        "|",
+                        ("from_partner_id", "=", owner.id),
+                        ("to_partner_id", "=", owner.id),
+                    ],
+                    context={"default_from_partner_id": owner.id},
+                ),
+            )
+            part["rows"] += [side._section_row() for side in found[:MAX_ROWS]]
+            sections[owner.id].append(part)
+        return sections
+
+    # -------------------------------------------------------------- sell-through
+
+    def _get_sell_through(self, date_from, date_to):
+        """Sum the purchases of the customers for whom each dealer of ``self`` deals.
+
+        Follows the relation types that count sell-through, also through sub-dealers,
+        as far as they hold today. A customer who is reached twice counts once, and the
+        dealer's own purchases do not count.
+
+        :param date_from: first day, inclusive
+        :param date_to: last day, inclusive
+        :return: ``{partner_id: {"customers": int, "orders": int, "amount": float}}``,
+            currency of the seller's company, tax excluded
+        """
+        self.env["crm.relation"].flush_model()
+        self.env["sale.order"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH RECURSIVE reach (dealer_id, partner_id) AS (
+                    SELECT d.id, d.id FROM unnest(%(ids)s::int[]) d(id)
+                     UNION
+                    SELECT reach.dealer_id, r.to_partner_id
+                      FROM reach
+                      JOIN crm_relation r ON r.from_partner_id = reach.partner_id
+                      JOIN crm_relation_type t
+                        ON t.id = r.type_id AND t.is_sell_through
+                     WHERE coalesce(r.date_from, %(today)s) <= %(today)s
+                       AND coalesce(r.date_to, %(today)s) >= %(today)s
+                ), customer AS (
+                    SELECT DISTINCT reach.dealer_id, p.commercial_partner_id AS id
+                      FROM reach
+                      JOIN res_partner p ON p.id = reach.partner_id
+                      JOIN res_partner d ON d.id = reach.dealer_id
+                     WHERE p.commercial_partner_id <> d.commercial_partner_id
+                )
+                SELECT c.dealer_id, count(DISTINCT c.id), count(s.partner_id),
+                       coalesce(sum(s.amount), 0)
+                  FROM customer c
+                  LEFT JOIN (%(purchases)s) s
+                    ON s.partner_id = c.id AND s.date BETWEEN %(start)s AND %(end)s
+                 GROUP BY c.dealer_id
+                """,
+                ids=self.ids,
+                today=fields.Date.context_today(self),
+                purchases=self._customer_purchases_sql(),
+                start=date_from,
+                end=date_to,
+            )
+        )
+        nothing = {"customers": 0, "orders": 0, "amount": 0.0}
+        result = {partner_id: dict(nothing) for partner_id in self.ids}
+        for dealer_id, customers, orders, amount in rows:
+            result[dealer_id] = {
+                "customers": customers,
+                "orders": orders,
+                "amount": float(round(amount, 2)),
+            }
+        return result
 
     # ------------------------------------------------------------------- the network
 

@@ -4,12 +4,14 @@ from odoo.tests import tagged
 from odoo.tests.common import BaseCase
 
 from ..tools import credit, history_file, section
+from ..tools import credit, lifecycle, phone, section, vat
 
 
 @tagged("post_install", "-at_install")
 class TestTools(BaseCase):
     def test_examples_in_docstrings(self):
         for module in (credit, history_file, section):
+        for module in (credit, lifecycle, phone, section, vat):
             with self.subTest(module=module.__name__):
                 result = doctest.testmod(module)
                 self.assertGreater(result.attempted, 0)

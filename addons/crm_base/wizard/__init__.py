@@ -1,0 +1,2 @@
+# customer facts
+from . import crm_segment_change
