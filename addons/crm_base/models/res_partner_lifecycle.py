@@ -240,8 +240,15 @@ class ResPartner(models.Model):
               JOIN res_partner p ON p.id = c.partner_id
             """,
             contact=SQL(
-                "(m.mail_activity_type_id IS NOT NULL OR m.message_type IN"
-                " ('email', 'comment', 'email_outgoing') AND m.is_internal IS NOT TRUE)"
+                """
+                (m.mail_activity_type_id IS NOT NULL
+                 OR m.message_type IN ('email', 'comment', 'email_outgoing')
+                    AND m.is_internal IS NOT TRUE
+                    AND NOT EXISTS (
+                        SELECT FROM mail_message_subtype t
+                         WHERE t.id = m.subtype_id AND t.internal
+                    ))
+                """
             ),
         )
 

@@ -21,9 +21,10 @@ class LifecycleCase(CrmBaseCase):
         )
 
     @classmethod
-    def _order(cls, partner, days_ago, price=100, state="sale"):
+    def _order(cls, partner, days_ago, price=100, state="sale", **values):
         order = cls.env["sale.order"].create(
             {
+                **values,
                 "partner_id": partner.id,
                 "order_line": [
                     Command.create({"product_id": cls.product.id, "price_unit": price})
@@ -199,9 +200,7 @@ class TestLifecycle(LifecycleCase):
         foreign = self.env["res.partner"].create(
             {"name": "Foreign", "company_id": self.other_company.id}
         )
-        self.env["sale.order"].search(
-            [("partner_id", "=", self.customer.id)]
-        ).partner_id = foreign
+        self._order(foreign, 30, company_id=self.other_company.id)
         self.lifecycles._refresh(foreign.ids)
         self.assertEqual(foreign.lifecycle_stage, "new")
         self.assertEqual(first._lifecycle_rules().dormant_days, 20)
