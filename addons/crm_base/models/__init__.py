@@ -50,6 +50,8 @@ from . import (
     crm_segment,
     crm_segment_member,
     res_partner_segment,
+    crm_duplicate,
+    crm_duplicate_ignored,
 )
 
 # customer page

@@ -212,3 +212,64 @@ class CrmRelation(models.Model):
         self.filtered(
             lambda relation: relation.is_current and relation.date_to != today
         ).write({"date_to": today})
+
+    # ------------------------------------------------------------------------- merge
+
+    @api.model
+    def _merge_partners(self, src_partners, dst_partner):
+        """Move the relations of merged customers to the one that is kept.
+
+        A relation between them is dropped, and of the same relation at overlapping
+        times one remains, over the whole time.
+
+        :raise ValidationError: the merge would close a circle that the type forbids
+        """
+        everybody = src_partners | dst_partner
+        relations = self.search(
+            [
+                "|",
+                ("from_partner_id", "in", everybody.ids),
+                ("to_partner_id", "in", everybody.ids),
+            ],
+            order="date_from nulls first, id",
+        )
+        double, kept = self.browse(), {}
+        for relation in relations:
+            ends = [
+                dst_partner.id if partner in everybody else partner.id
+                for partner in (relation.from_partner_id, relation.to_partner_id)
+            ]
+            pair = sorted(ends) if relation.type_id.is_symmetric else ends
+            place = kept.setdefault((relation.type_id, *pair), [])
+            if ends[0] == ends[1]:
+                double += relation
+            elif place and relation._continues(place[-1]):
+                relation._merge_into(place[-1])
+                double += relation
+            else:
+                place.append(relation._merge_vals(ends))
+        double.unlink()
+        for values in (values for place in kept.values() for values in place):
+            values.pop("record").write(values)
+        self.env.flush_all()
+
+    def _merge_vals(self, ends):
+        return {
+            "record": self,
+            "from_partner_id": ends[0],
+            "to_partner_id": ends[1],
+            "date_to": self.date_to,
+            "note": self.note,
+        }
+
+    def _continues(self, before):
+        """Tell whether this relation begins before another one is over."""
+        end = before["date_to"]
+        return not end or not self.date_from or self.date_from <= end
+
+    def _merge_into(self, before):
+        """Let another relation last as long as this one does, and keep the note."""
+        if before["date_to"] and (not self.date_to or self.date_to > before["date_to"]):
+            before["date_to"] = self.date_to
+        if self.note and self.note != before["note"]:
+            before["note"] = "\n".join(filter(None, (before["note"], self.note)))

@@ -3,6 +3,7 @@ from . import (
     test_credit,
     test_demand,
     test_history,
+    test_duplicate,
     test_identity,
     test_lifecycle,
     test_origin,
