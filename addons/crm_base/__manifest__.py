@@ -16,6 +16,7 @@
         "utm",
         "rating",
     ],
+    "external_dependencies": {"python": ["phonenumbers", "python-stdnum"]},
     "data": [
         "security/crm_base_groups.xml",
         "security/ir.model.access.csv",
@@ -39,6 +40,21 @@
         "views/sale_order_portal_templates.xml",
         "views/crm_lead_views.xml",
         # customer facts
+        "security/crm_relation_security.xml",
+        "security/crm_segment_security.xml",
+        "data/crm_consent_purpose_data.xml",
+        "data/crm_segment_cron.xml",
+        "data/crm_duplicate_cron.xml",
+        "data/crm_relation_type_data.xml",
+        "data/crm_lifecycle_cron.xml",
+        "views/crm_relation_views.xml",
+        "views/crm_lifecycle_views.xml",
+        "views/crm_consent_views.xml",
+        "views/crm_segment_views.xml",
+        "views/crm_duplicate_views.xml",
+        "views/res_partner_facts_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/crm_facts_menus.xml",
         # customer page
         "views/res_partner_page_views.xml",
         # menus

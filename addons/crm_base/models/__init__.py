@@ -1,5 +1,5 @@
-# contracts, extended by the files below
-from . import res_partner  # noqa: I001
+# the contracts come first: the other files extend them
+from . import res_partner  # isort: split
 
 # origin, demand, credit, collection
 from . import (
@@ -36,6 +36,32 @@ from . import (
 )
 
 # customer facts
+from . import (
+    crm_phone_number,
+    crm_phone_mixin,
+    crm_lead,
+    account_move_partner,
+    res_partner_identity,
+    res_partner_search,
+    crm_lifecycle,
+    crm_lifecycle_log,
+    res_company,
+    res_config_settings,
+    res_partner_lifecycle,
+    crm_relation_type,
+    crm_relation,
+    crm_relation_side,
+    res_partner_relation,
+    crm_consent_purpose,
+    crm_consent,
+    res_partner_consent,
+    crm_segment,
+    crm_segment_member,
+    res_partner_segment,
+    crm_duplicate,
+    crm_duplicate_ignored,
+)
+
 # customer page
 from . import (
     rating_rating,

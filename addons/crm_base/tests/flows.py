@@ -149,14 +149,25 @@ class FlowFactory:
 
     def flow(self):
         """Make one flow and return its orders: usually one, two when they share."""
+        orders = self.quote()
+        if self.chance(6):
+            return orders
+        self.confirm(orders)
+        self.fulfil(orders)
+        self.settle(orders)
+        self.mishaps(orders)
+        return orders
+
+    def quote(self):
         orders = self.order()
         if self.chance(12):
             orders |= self.order(orders.partner_id)
         for order in orders:
             if self.chance(7):
                 order.action_quotation_sent()
-        if self.chance(6):
-            return orders
+        return orders
+
+    def confirm(self, orders):
         orders.action_confirm()
         if self.chance(25):
             orders.date_order = fields.Datetime.now() - timedelta(days=40)
@@ -164,6 +175,8 @@ class FlowFactory:
             self.down_payment(orders[0])
         if len(orders) == 2 and self.chance(70):
             self.share_picking(orders)
+
+    def fulfil(self, orders):
         self.make(orders)
         for _round in range(self.rng.choice((0, 1, 1, 2))):
             self.deliver(orders)
@@ -172,9 +185,6 @@ class FlowFactory:
         self.serve(orders)
         for _round in range(self.rng.choice((0, 1, 1, 2))):
             self.invoice(orders)
-        self.settle(orders)
-        self.mishaps(orders)
-        return orders
 
     def make(self, orders):
         """Produce; there is nothing to produce without manufacturing."""
@@ -479,7 +489,7 @@ class FlowOracle:
         return parts[order] / whole
 
     def settled(self, term):
-        """Give what reconciliations settled of a receivable line, in both currencies."""
+        """Give what was settled of a receivable line, in both currencies."""
         paid = paid_company = 0.0
         for partial in term.matched_credit_ids:
             paid += partial.debit_amount_currency

@@ -111,7 +111,8 @@ class TestHistory(CrmBaseCase):
         found = {name: Decimal(amount) for name, amount in self.env.cr.fetchall()}
         self.assertEqual(found, dict(amounts))
         self.env.cr.execute(
-            "SELECT name, customer_code, amount::text FROM crm_history_order WHERE id IN %s",
+            "SELECT name, customer_code, amount::text FROM crm_history_order"
+            " WHERE id IN %s",
             [tuple(orders.ids)],
         )
         found = {
