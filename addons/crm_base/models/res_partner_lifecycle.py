@@ -58,7 +58,7 @@ class ResPartner(models.Model):
         help="Next open activity or meeting, as of last night.",
     )
     is_neglected = fields.Boolean(
-        compute="_compute_is_neglected",
+        compute="_compute_lifecycle",
         search="_search_is_neglected",
         help="Has ordered, nobody was in touch for the days set, and nothing is due.",
     )
@@ -75,14 +75,21 @@ class ResPartner(models.Model):
             .sudo()
             .search_fetch(
                 [("partner_id", "in", owners.ids)],
-                ["partner_id", *self._lifecycle_columns()],
+                ["partner_id", "orders", *self._lifecycle_columns()],
             )
         )
         by_owner = {row.partner_id.id: row for row in rows}
+        before = self._get_neglected_before()
         for partner in self:
             row = by_owner.get(partner.commercial_partner_id._origin.id)
             for name, (column, missing) in LIFECYCLE_FIELDS.items():
                 partner[name] = row[column] if row else missing
+            partner.is_neglected = bool(
+                row
+                and row.orders > 0
+                and not row.next_due
+                and (not row.last_contact or row.last_contact < before)
+            )
 
     @staticmethod
     def _lifecycle_columns():
@@ -138,23 +145,20 @@ class ResPartner(models.Model):
     # --------------------------------------------------------------------- neglected
 
     @api.depends("commercial_partner_id")
-    def _compute_is_neglected(self):
-        neglected = self.with_context(active_test=False).search(
-            Domain("id", "in", self._origin.ids) & self._get_neglected_domain()
-        )
-        for partner in self:
-            partner.is_neglected = partner._origin in neglected
-
     def _search_is_neglected(self, operator, value):
         if operator != "in":
             return NotImplemented
         domain = self._get_neglected_domain()
         return domain if True in value else ~domain
 
+    def _get_neglected_before(self):
+        """Give the day before which the last contact counts as too long ago."""
+        days = self.env.company.lifecycle_neglected_days
+        return fields.Date.subtract(fields.Date.context_today(self), days=days)
+
     def _get_neglected_domain(self):
         """Say who is neglected: see the help of `is_neglected`."""
-        days = self.env.company.lifecycle_neglected_days
-        before = fields.Date.subtract(fields.Date.context_today(self), days=days)
+        before = self._get_neglected_before()
         query = self.env["crm.lifecycle"]._search(
             Domain("orders", ">", 0)
             & Domain("next_due", "=", False)

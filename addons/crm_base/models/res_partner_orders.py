@@ -19,8 +19,7 @@ class ResPartner(models.Model):
         Order = self.env["sale.order"]
         if not Order.has_access("read"):
             return sections
-        counts = self._orders_counts()
-        orders = self._orders_in_flight()
+        counts, orders = self._orders_open()
         data = orders._tracking_data()
         steps = orders._tracking_steps_of(data)
         by_customer = orders.grouped(lambda o: o.partner_id.commercial_partner_id.id)
@@ -39,8 +38,12 @@ class ResPartner(models.Model):
     def _orders_domain(self, partner_ids):
         return [("partner_id.commercial_partner_id", "in", partner_ids)]
 
-    def _orders_counts(self):
-        """Give ``{commercial_id: {"open", "late", "quotation": count}}``, one query."""
+    def _orders_open(self):
+        """Read the open orders and quotations of the customers, in one query.
+
+        :return: ``{commercial_id: {"open", "late", "quotation": count}}`` and the
+            newest orders on their way, at most MAX_ROWS a customer
+        """
         Order = self.env["sale.order"]
         query = Order._search(
             [
@@ -53,55 +56,31 @@ class ResPartner(models.Model):
         partner = query.left_join(
             query.table, "partner_id", "res_partner", "id", "customer"
         )
-        commercial = SQL.identifier(partner, "commercial_partner_id")
-        state = SQL.identifier(query.table, "state")
-        late = SQL.identifier(query.table, "tracking_late")
-        statement = SQL(
-            "%s GROUP BY 1",
-            query.select(
-                commercial,
-                SQL("COUNT(*) FILTER (WHERE %s = 'sale')", state),
-                SQL("COUNT(*) FILTER (WHERE %s = 'sale' AND %s)", state, late),
-                SQL("COUNT(*) FILTER (WHERE %s <> 'sale')", state),
-            ),
-        )
-        return {
-            partner_id: {"open": opened, "late": late_count, "quotation": quotations}
-            for partner_id, opened, late_count, quotations in self.env.execute_query(
-                statement
-            )
-        }
-
-    def _orders_in_flight(self):
-        """Give the newest orders on their way, at most MAX_ROWS a customer."""
-        Order = self.env["sale.order"]
-        query = Order._search(
-            [
-                *self._orders_domain(self.commercial_partner_id.ids),
-                ("tracking_stage", "in", tracking.OPEN_STAGES),
-                ("state", "=", "sale"),
-            ],
-        )
-        partner = query.left_join(
-            query.table, "partner_id", "res_partner", "id", "customer"
-        )
         ranked = query.select(
+            SQL("%s AS customer_id", SQL.identifier(partner, "commercial_partner_id")),
             SQL("%s AS id", SQL.identifier(query.table, "id")),
-            SQL(
-                "ROW_NUMBER() OVER (PARTITION BY %s ORDER BY %s DESC, %s DESC) AS rank",
-                SQL.identifier(partner, "commercial_partner_id"),
-                SQL.identifier(query.table, "date_order"),
-                SQL.identifier(query.table, "id"),
-            ),
+            SQL("%s = 'sale' AS ordered", SQL.identifier(query.table, "state")),
+            SQL("%s AS late", SQL.identifier(query.table, "tracking_late")),
+            SQL("%s AS date", SQL.identifier(query.table, "date_order")),
         )
-        rows = self.env.execute_query(
+        rows = self.env.execute_query_dict(
             SQL(
-                "SELECT id FROM (%s) AS ranked WHERE rank <= %s ORDER BY rank, id",
-                ranked,
+                """
+                SELECT customer_id,
+                       COUNT(*) FILTER (WHERE ordered) AS open,
+                       COUNT(*) FILTER (WHERE ordered AND late) AS late,
+                       COUNT(*) FILTER (WHERE NOT ordered) AS quotation,
+                       (ARRAY_AGG(id ORDER BY date DESC, id DESC)
+                           FILTER (WHERE ordered))[:%s] AS newest
+                  FROM (%s) AS ranked
+                 GROUP BY customer_id
+                """,
                 MAX_ROWS,
+                ranked,
             )
         )
-        return Order.browse(order_id for (order_id,) in rows)
+        newest = [order_id for row in rows for order_id in row["newest"] or ()]
+        return {row["customer_id"]: row for row in rows}, Order.browse(newest)
 
     def _orders_section(self, partner_id, counts, orders, data, steps):
         env = self.env
@@ -114,7 +93,7 @@ class ResPartner(models.Model):
             empty=env._("No order is on its way."),
             action=link(env._("Orders"), "sale.order", domain=domain),
         )
-        if any(counts.values()):
+        if counts:
             result["metrics"] = self._orders_metrics(counts, domain)
         for order in orders:
             figures = data[order.id]
