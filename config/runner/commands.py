@@ -64,6 +64,12 @@ def _serving(commands):
     _database(add)
     add.add_argument("arguments", nargs=argparse.REMAINDER, help="passed to psql")
     _database(_command(commands, "reset", serve.reset, "remove the database"))
+    add = _command(
+        commands, "screenshots", serve.screenshots, "take the user guide's pictures"
+    )
+    add.add_argument(
+        "--port", type=int, default=int(os.environ.get("CRM_PORT", "8069"))
+    )
     add = _command(commands, "clean", serve.clean, "remove the runtime folder")
     add.add_argument(
         "--downloads", action="store_true", help="and the cached downloads"

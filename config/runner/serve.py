@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.request
 
-from . import programs
+from . import programs, python_env
 from .console import Stop, last_lines, run, say
 from .odoo import Odoo, prepare
 from .paths import ADDONS, LOGS, ROOT, RUNTIME, digest_files, set_stamp, stamped
@@ -213,6 +213,21 @@ def reset(options):
     with Cluster() as cluster:
         Odoo(cluster, tree).drop(options.db)
     say(f"{options.db} is gone; ./crm serve makes it anew")
+
+
+def screenshots(options):
+    """Take the pictures of the user guide from the running client."""
+    _tree, missing = prepare("chromium")
+    if missing:
+        raise Stop("Pictures need Chromium: install the package chromium.")
+    address = f"http://localhost:{options.port}"
+    try:
+        urllib.request.urlopen(f"{address}/web/login", timeout=30).close()
+    except OSError:
+        raise Stop(f"Nothing answers at {address}: run ./crm serve first.") from None
+    chromium = shutil.which("chromium", path=programs.search_path())
+    command = [python_env.PYTHON, ROOT / "docs/screenshots.py", address, chromium]
+    sys.exit(run(command, check=False).returncode)
 
 
 def clean(options):

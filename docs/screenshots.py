@@ -1,0 +1,166 @@
+"""Make the pictures of the user guide from a running client.
+
+Run `./crm serve` with the demo company in one terminal and `./crm screenshots` in
+another. Needs Chromium; `./crm test` fetches it where the machine has none.
+"""
+
+import sys
+from pathlib import Path
+
+from playwright.sync_api import sync_playwright
+
+HERE = Path(__file__).parent
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1400, "height": 900}
+PHONE = {"width": 390, "height": 844}
+# name, login, address, what must stand on the page before the picture is taken
+PAGES = [
+    ("customers", "sales", "/odoo/customers", ".o_list_view"),
+    ("customer-page", "manager", "{customer_page}", ".o_customer_page"),
+    ("order", "sales", "{order}", ".o_form_view"),
+    ("orders", "manager", "/odoo/action-sale.action_orders", ".o_list_view"),
+    ("segments", "manager", "/odoo/action-crm_base.crm_segment_action", ".o_list_view"),
+    (
+        "duplicates",
+        "manager",
+        "/odoo/action-crm_base.crm_duplicate_action",
+        ".o_view_controller",
+    ),
+    ("collection", "accountant", "/odoo/collection", ".o_list_view"),
+    ("expected-demand", "planner", "/odoo/expected-demand", ".o_pivot"),
+    (
+        "sales-history-import",
+        "manager",
+        "/odoo/sales-history-imports",
+        ".o_view_controller",
+    ),
+    (
+        "invoice-analysis",
+        "accountant",
+        "/odoo/action-account.action_account_invoice_report_all",
+        ".o_graph_view, .o_pivot",
+    ),
+    ("portal-order", "portal", "{portal_order}", "#wrapwrap"),
+]
+
+
+class Client:
+    """A browser that is logged in as one person."""
+
+    def __init__(self, browser, base, login, viewport, language):
+        self.base = base
+        self.context = browser.new_context(viewport=viewport, locale=language)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(90_000)
+        self.problems = []
+        self.page.on("pageerror", lambda error: self.problems.append(str(error)[:300]))
+        self.page.on(
+            "response",
+            lambda r: (
+                self.problems.append(f"{r.status} {r.url}") if r.status >= 400 else None
+            ),
+        )
+        self.page.goto(f"{base}/web/login")
+        self.page.fill("input[name=login]", login)
+        self.page.fill("input[name=password]", login)
+        self.page.click("button[type=submit]")
+        self.page.wait_for_selector(".o_main_navbar, #wrapwrap .o_portal_my_home")
+
+    def call(self, model, method, *args, **kwargs):
+        """Call a method as this person, as the client does."""
+        return self.page.evaluate(
+            """async ([model, method, args, kwargs]) => {
+                const reply = await fetch(`/web/dataset/call_kw/${model}/${method}`, {
+                    method: "POST",
+                    headers: {"Content-Type": "application/json"},
+                    body: JSON.stringify({jsonrpc: "2.0", method: "call", id: 1,
+                        params: {model, method, args, kwargs}}),
+                });
+                const data = await reply.json();
+                if (data.error) throw new Error(JSON.stringify(data.error.data.message));
+                return data.result;
+            }""",
+            [model, method, list(args), kwargs],
+        )
+
+    def shoot(self, address, wait, target):
+        """Open an address and take its picture."""
+        self.page.goto(self.base + address)
+        self.page.wait_for_selector(wait)
+        self.page.wait_for_timeout(1500)
+        self.page.screenshot(path=str(target))
+
+
+def find_addresses(client):
+    """Look for the customer and the orders that show most."""
+    busiest = client.call(
+        "sale.order",
+        "formatted_read_group",
+        [["state", "=", "sale"], ["tracking_stage", "=", "production"]],
+        ["partner_id"],
+        ["__count"],
+    ) or client.call(
+        "sale.order",
+        "formatted_read_group",
+        [["state", "=", "sale"]],
+        ["partner_id"],
+        ["__count"],
+    )
+    partner_id = max(busiest, key=lambda group: group["__count"])["partner_id"][0]
+    (order_id, *_rest) = client.call(
+        "sale.order",
+        "search",
+        [["partner_id", "=", partner_id], ["state", "=", "sale"]],
+        limit=1,
+    )
+    return {
+        "customer_page": f"/odoo/customer-page/{partner_id}",
+        "order": f"/odoo/action-sale.action_orders/{order_id}",
+    }
+
+
+def find_portal_order(client):
+    """Give the address of the portal customer's newest order."""
+    client.page.goto(f"{client.base}/my/orders")
+    return client.page.get_attribute("table a[href*='/my/orders/']", "href")
+
+
+def main(base, chromium, languages=("en_US", "zh_CN")):
+    """Take every picture in every language, at desktop and phone width."""
+    problems = []
+    with sync_playwright() as play:
+        browser = play.chromium.launch(
+            executable_path=chromium, headless=True, args=FLAGS
+        )
+        addresses = find_addresses(Client(browser, base, "manager", DESKTOP, "en-US"))
+        for language in languages:
+            for name, login, address, wait in PAGES:
+                for size, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
+                    client = Client(
+                        browser, base, login, viewport, language.replace("_", "-")
+                    )
+                    if login != "portal":
+                        me = client.call("res.users", "context_get")["uid"]
+                        client.call("res.users", "write", [me], {"lang": language})
+                    elif "portal_order" not in addresses:
+                        addresses["portal_order"] = find_portal_order(client)
+                    target = HERE / "images" / f"{name}-{size}-{language}.png"
+                    client.shoot(address.format(**addresses), wait, target)
+                    problems += [f"{target.name}: {words}" for words in client.problems]
+                    client.context.close()
+                    print(target.name, flush=True)
+        browser.close()
+    print("\n".join(problems) or "no errors in the browser")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:3]))
