@@ -149,12 +149,7 @@ class FlowFactory:
 
     def flow(self):
         """Make one flow and return its orders: usually one, two when they share."""
-        orders = self.order()
-        if self.chance(12):
-            orders |= self.order(orders.partner_id)
-        for order in orders:
-            if self.chance(7):
-                order.action_quotation_sent()
+        orders = self.quote()
         if self.chance(6):
             return orders
         orders.action_confirm()
@@ -174,6 +169,15 @@ class FlowFactory:
             self.invoice(orders)
         self.settle(orders)
         self.mishaps(orders)
+        return orders
+
+    def quote(self):
+        orders = self.order()
+        if self.chance(12):
+            orders |= self.order(orders.partner_id)
+        for order in orders:
+            if self.chance(7):
+                order.action_quotation_sent()
         return orders
 
     def make(self, orders):
@@ -479,7 +483,7 @@ class FlowOracle:
         return parts[order] / whole
 
     def settled(self, term):
-        """Give what reconciliations settled of a receivable line, in both currencies."""
+        """Give what was settled of a receivable line, in both currencies."""
         paid = paid_company = 0.0
         for partial in term.matched_credit_ids:
             paid += partial.debit_amount_currency
