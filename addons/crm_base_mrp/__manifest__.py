@@ -7,6 +7,7 @@
     "website": "https://crm-suite.example",
     "license": "LGPL-3",
     "depends": ["crm_base", "sale_mrp"],
+    "data": ["views/sale_order_portal_templates.xml"],
     "auto_install": True,
     "post_init_hook": "post_init_hook",
 }

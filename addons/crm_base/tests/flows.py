@@ -152,8 +152,21 @@ class FlowFactory:
         orders = self.quote()
         if self.chance(6):
             return orders
-        self.confirm(orders)
-        self.fulfil(orders)
+        orders.action_confirm()
+        if self.chance(25):
+            orders.date_order = fields.Datetime.now() - timedelta(days=40)
+        if self.chance(10):
+            self.down_payment(orders[0])
+        if len(orders) == 2 and self.chance(70):
+            self.share_picking(orders)
+        self.make(orders)
+        for _round in range(self.rng.choice((0, 1, 1, 2))):
+            self.deliver(orders)
+        if self.chance(20):
+            self.take_back(orders)
+        self.serve(orders)
+        for _round in range(self.rng.choice((0, 1, 1, 2))):
+            self.invoice(orders)
         self.settle(orders)
         self.mishaps(orders)
         return orders
@@ -166,25 +179,6 @@ class FlowFactory:
             if self.chance(7):
                 order.action_quotation_sent()
         return orders
-
-    def confirm(self, orders):
-        orders.action_confirm()
-        if self.chance(25):
-            orders.date_order = fields.Datetime.now() - timedelta(days=40)
-        if self.chance(10):
-            self.down_payment(orders[0])
-        if len(orders) == 2 and self.chance(70):
-            self.share_picking(orders)
-
-    def fulfil(self, orders):
-        self.make(orders)
-        for _round in range(self.rng.choice((0, 1, 1, 2))):
-            self.deliver(orders)
-        if self.chance(20):
-            self.take_back(orders)
-        self.serve(orders)
-        for _round in range(self.rng.choice((0, 1, 1, 2))):
-            self.invoice(orders)
 
     def make(self, orders):
         """Produce; there is nothing to produce without manufacturing."""

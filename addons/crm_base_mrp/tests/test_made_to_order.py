@@ -1,11 +1,11 @@
 from odoo import Command
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 
 from odoo.addons.crm_base.tests.test_tracking import TrackingCase
 
 
 @tagged("post_install", "-at_install", "cap_e01", "cap_e02")
-class TestMadeToOrder(TrackingCase):
+class TestMadeToOrder(TrackingCase, HttpCase):
     """An order from an opportunity drives purchase, production and stock."""
 
     @classmethod
@@ -14,16 +14,15 @@ class TestMadeToOrder(TrackingCase):
         mto = cls.env.ref("stock.route_warehouse0_mto")
         mto.active = True
         make = cls.env.ref("mrp.route_warehouse0_manufacture")
-        cls.buying = "purchase.order" in cls.env
-        # Splitting a production reads journal entries, which planners who buy may.
-        groups = "mrp.group_mrp_user"
-        if cls.buying:
-            groups += ",purchase.group_purchase_user"
-        cls.planner = cls._new_user("crm_planner", groups)
+        # where production is valued, a backorder copies links to journal entries
+        cls.planner = cls._new_user(
+            "crm_planner", "mrp.group_mrp_user,account.group_account_readonly"
+        )
         cls.seller = cls.salesperson
         Product = cls.env["product.product"]
         goods = {"type": "consu", "is_storable": True, "list_price": 500.0}
         cls.steel = Product.create({**goods, "name": "Steel tube"})
+        cls.buying = "purchase.order" in cls.env
         if cls.buying:
             cls._buy_to_order(cls.steel, mto)
         else:
@@ -162,3 +161,13 @@ class TestMadeToOrder(TrackingCase):
         self.assertStage(order, "confirmed")
         data = order._tracking_data()[order.id]
         self.assertEqual((data["qty_to_produce"], data["productions_open"]), (0.0, 0))
+
+    def test_customer_sees_progress_without_internal_names(self):
+        order = self.order_from_lead()
+        order.action_confirm()
+        self.commit()
+        self.authenticate("crm_portal", "crm_portal")
+        page = self.url_open(f"/my/orders/{order.id}").text
+        self.assertIn('data-step="production"', page)
+        for production in order.sudo().stock_reference_ids.production_ids:
+            self.assertNotIn(production.name, page)

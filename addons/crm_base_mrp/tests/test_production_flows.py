@@ -12,7 +12,7 @@ FLOWS = 30
 @tagged("post_install", "-at_install", "cap_e02")
 class TestProductionFlows(FlowCase):
     def test_statement_agrees_with_loops(self):
-        """One and two level bills, kits in kits, merged and cancelled production."""
+        """Bills of two levels, kits in kits, merged and cancelled production."""
         rng = random.Random(self.seed())
         factory = ProductionFlowFactory(self.env, rng)
         orders = self.build(factory, FLOWS)
