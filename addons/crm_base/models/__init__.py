@@ -65,8 +65,8 @@ from . import (
 # customer page
 from . import (
     rating_rating,
-    res_partner_next,
     res_partner_page,
+    res_partner_next,
     res_partner_timeline,
     res_partner_timeline_sources,
 )

@@ -1,6 +1,6 @@
 from datetime import datetime
 
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_date, format_datetime
 
@@ -15,42 +15,26 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _customer_360_sections(self):
-        sections = super()._customer_360_sections()
-        customers = self.commercial_partner_id
-        documents = customers._get_customer_documents()
-        if not customers or not documents:
-            return sections
-        queries = {"next": customers._get_next_query(documents)}
+    def _get_page_queries(self):
+        queries = super()._get_page_queries()
+        documents = self._get_customer_documents()
+        queries["next"] = self._get_next_query(documents)
         if "crm.lead" in documents:
-            queries["pipeline"] = customers._get_pipeline_query()
-        rows = customers._read_parts(queries)
-        if "pipeline" in queries:
-            for customer_id, deals in customers._group_deals(rows["pipeline"]).items():
-                sections[customer_id].append(
-                    self._prepare_pipeline_section(customer_id, deals)
-                )
-        for customer_id, steps in customers._group_steps(rows["next"]).items():
-            sections[customer_id].append(self._prepare_next_section(steps))
+            queries["pipeline"] = self._get_pipeline_query()
+        return queries
+
+    def _prepare_page_sections(self, rows):
+        sections = super()._prepare_page_sections(rows)
+        sections += [
+            (customer_id, self._prepare_next_section(steps))
+            for customer_id, steps in self._group_steps(rows["next"]).items()
+        ]
+        if "pipeline" in rows:
+            sections += [
+                (customer_id, self._prepare_pipeline_section(customer_id, deals))
+                for customer_id, deals in self._group_deals(rows["pipeline"]).items()
+            ]
         return sections
-
-    @api.model
-    def _read_parts(self, queries):
-        """Run several queries in one: a page that opens often counts its round trips.
-
-        :param queries: ``{name: SQL}``, each with a column ``place``
-        :return: ``{name: [dict]}`` by ``place``; dates are ISO texts, as in JSON
-        """
-        parts = {name: [] for name in queries}
-        union = SQL(" UNION ALL ").join(
-            SQL("SELECT %s, to_jsonb(part) FROM (%s) AS part", name, query)
-            for name, query in queries.items()
-        )
-        for name, values in self.env.execute_query(union):
-            parts[name].append(values)
-        for rows in parts.values():
-            rows.sort(key=lambda row: row["place"])
-        return parts
 
     # ---- opportunities
 

@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
@@ -33,19 +35,19 @@ class ResPartner(models.Model):
         :raise AccessError: the reader has no right to customers' pages
         """
         customer = self._check_customer_page_access()
-        who = customer._read_customer_who()[customer.id]
-        customer = customer.with_context(customer_who={customer.id: who})
+        rows = customer._read_page_rows()
+        customer = customer.with_context(customer_page_rows=rows)
         sections = customer._customer_360_sections()[customer.id]
         sections = sorted(sections, key=lambda part: (part["sequence"], part["key"]))
         return {
             "id": customer.id,
             "contact": self != customer and {"id": self.id, "name": self.name},
-            "header": customer._prepare_customer_header(who),
+            "header": customer._prepare_customer_header(rows["who"][0]),
             "alerts": [note for part in sections for note in part.pop("alerts")],
             "tiles": tiles(sections),
             "sections": sections,
             "can": customer._get_customer_page_rights(),
-            "network": hasattr(customer, "get_relation_network"),
+            "network": self.env["crm.relation"].has_access("read"),
         }
 
     def action_open_customer_page(self):
@@ -70,69 +72,57 @@ class ResPartner(models.Model):
 
     # ---- who it is
 
-    def _read_customer_who(self):
-        """Read who each customer is and whose, with the people of it: one query.
-
-        :return: ``{partner_id: dict of columns}`` for the commercial entities
-        """
-        known = self.env.context.get("customer_who")
-        if known is not None:
-            return known
-        customers = self.commercial_partner_id
-        if not customers:
-            return {}
+    def _get_who_query(self):
+        """Select who each customer is and whose, with the people of it."""
         for model in ("res.partner", "res.partner.category", "res.users"):
             self.env[model].flush_model()
         people = self.env["res.partner"]._search([])
         people.add_where(SQL("res_partner.commercial_partner_id = customer.id"))
         people.add_where(SQL("res_partner.id != customer.id"))
-        rows = self.env.execute_query_dict(
-            SQL(
-                """
-                SELECT customer.id, customer.name, customer.is_company, customer.active,
-                       customer.email, customer.phone, customer.website, customer.vat,
-                       customer.ref, customer.street, customer.street2, customer.zip,
-                       customer.city, customer.user_id, customer.create_date,
-                       customer.write_date, customer.sale_warn_msg, customer.function,
-                       seller.name AS salesperson, state.name AS state_name,
-                       state.code AS state_code, country.code AS country_code,
-                       country.address_format,
-                       COALESCE(country.name ->> %(lang)s, country.name ->> 'en_US')
-                           AS country_name,
-                       (SELECT json_agg(json_build_object(
-                                   'id', tag.id, 'color', tag.color,
-                                   'name', COALESCE(tag.name ->> %(lang)s,
-                                                    tag.name ->> 'en_US'))
-                                   ORDER BY tag.id)
-                          FROM res_partner_res_partner_category_rel AS tagged
-                          JOIN res_partner_category AS tag
-                            ON tag.id = tagged.category_id AND tag.active
-                         WHERE tagged.partner_id = customer.id) AS tags,
-                       people.list AS people, people.total AS people_total
-                  FROM res_partner AS customer
-             LEFT JOIN res_users AS u ON u.id = customer.user_id
-             LEFT JOIN res_partner AS seller ON seller.id = u.partner_id
-             LEFT JOIN res_country_state AS state ON state.id = customer.state_id
-             LEFT JOIN res_country AS country ON country.id = customer.country_id
-     LEFT JOIN LATERAL (SELECT json_agg(p ORDER BY p.name, p.id)
-                                   FILTER (WHERE p.place <= %(most)s) AS list,
-                               count(*) AS total
-                          FROM (%(people)s) AS p) AS people ON TRUE
-                 WHERE customer.id IN %(ids)s
-                """,
-                lang=self.env.lang or "en_US",
-                people=people.select(
-                    SQL(
-                        "res_partner.id, res_partner.name, res_partner.function, "
-                        "res_partner.phone, res_partner.email, row_number() "
-                        "OVER (ORDER BY res_partner.name, res_partner.id) AS place"
-                    )
-                ),
-                most=PEOPLE,
-                ids=tuple(customers.ids),
-            )
+        return SQL(
+            """
+            SELECT customer.id, customer.name, customer.is_company, customer.active,
+                   customer.email, customer.phone, customer.website, customer.vat,
+                   customer.ref, customer.street, customer.street2, customer.zip,
+                   customer.city, customer.user_id, customer.create_date,
+                   customer.write_date, customer.sale_warn_msg, customer.function,
+                   seller.name AS salesperson, state.name AS state_name,
+                   state.code AS state_code, country.code AS country_code,
+                   country.address_format,
+                   COALESCE(country.name ->> %(lang)s, country.name ->> 'en_US')
+                       AS country_name,
+                   (SELECT json_agg(json_build_object(
+                               'id', tag.id, 'color', tag.color,
+                               'name', COALESCE(tag.name ->> %(lang)s,
+                                                tag.name ->> 'en_US'))
+                               ORDER BY tag.id)
+                      FROM res_partner_res_partner_category_rel AS tagged
+                      JOIN res_partner_category AS tag
+                        ON tag.id = tagged.category_id AND tag.active
+                     WHERE tagged.partner_id = customer.id) AS tags,
+                   people.list AS people, people.total AS people_total
+              FROM res_partner AS customer
+         LEFT JOIN res_users AS u ON u.id = customer.user_id
+         LEFT JOIN res_partner AS seller ON seller.id = u.partner_id
+         LEFT JOIN res_country_state AS state ON state.id = customer.state_id
+         LEFT JOIN res_country AS country ON country.id = customer.country_id
+ LEFT JOIN LATERAL (SELECT json_agg(p ORDER BY p.name, p.id)
+                               FILTER (WHERE p.place <= %(most)s) AS list,
+                           count(*) AS total
+                      FROM (%(people)s) AS p) AS people ON TRUE
+             WHERE customer.id IN %(ids)s
+            """,
+            lang=self.env.lang or "en_US",
+            people=people.select(
+                SQL(
+                    "res_partner.id, res_partner.name, res_partner.function, "
+                    "res_partner.phone, res_partner.email, row_number() "
+                    "OVER (ORDER BY res_partner.name, res_partner.id) AS place"
+                )
+            ),
+            most=PEOPLE,
+            ids=tuple(self.ids),
         )
-        return {values["id"]: values for values in rows}
 
     def _prepare_customer_header(self, who):
         """Say who the customer is and whose; ``who`` is a row of the query above."""
@@ -141,11 +131,11 @@ class ResPartner(models.Model):
             "name": who["name"] or "",
             "is_company": who["is_company"],
             "active": who["active"],
-            "unique": fields.Datetime.to_string(who["write_date"]),
+            "unique": who["write_date"],
             "function": who["function"] or False,
             "reference": who["ref"] or False,
             "vat": who["vat"] or False,
-            "since": format_date(self.env, who["create_date"]),
+            "since": format_date(self.env, datetime.fromisoformat(who["create_date"])),
             "salesperson": who["user_id"]
             and {"id": who["user_id"], "name": who["salesperson"]},
             "tags": who["tags"] or [],
@@ -154,9 +144,9 @@ class ResPartner(models.Model):
 
     def _prepare_lifecycle_badge(self):
         """Give the badge of the lifecycle stage: ``{"key", "label", "tone"}``."""
-        field = self._fields.get("lifecycle_stage")
-        if not field or not self.lifecycle_stage:
+        if not self.lifecycle_stage:
             return False
+        field = self._fields["lifecycle_stage"]
         label = dict(field._description_selection(self.env))[self.lifecycle_stage]
         tones = {
             "potential": "muted",
@@ -175,14 +165,57 @@ class ResPartner(models.Model):
     def _customer_360_sections(self):
         sections = super()._customer_360_sections()
         customers = self.commercial_partner_id
-        who = customers._read_customer_who()
-        money = customers._read_customer_money()
-        for customer_id, values in who.items():
-            sections[customer_id].append(self._prepare_who_section(values))
-        for customer_id, values in money.items():
-            sections[customer_id].append(
-                self._prepare_money_section(customer_id, values)
-            )
+        rows = self.env.context.get("customer_page_rows")
+        if rows is None:
+            rows = customers._read_page_rows()
+        for customer_id, section_ in customers._prepare_page_sections(rows):
+            sections[customer_id].append(section_)
+        return sections
+
+    def _read_page_rows(self):
+        """Run the queries of the page as one: opening a page counts its round trips.
+
+        :return: ``{name: [dict]}`` by the column ``place``, if the query has one;
+            dates are ISO texts, as in JSON
+        """
+        queries = self._get_page_queries() if self else {}
+        rows = {name: [] for name in queries}
+        if not queries:
+            return rows
+        union = SQL(" UNION ALL ").join(
+            SQL("SELECT %s, to_jsonb(page_row) FROM (%s) AS page_row", name, query)
+            for name, query in queries.items()
+        )
+        for name, values in self.env.execute_query(union):
+            rows[name].append(values)
+        for values in rows.values():
+            values.sort(key=lambda row: row.get("place") or 0)
+        return rows
+
+    def _get_page_queries(self):
+        """Give the queries of the page, read as one; see :meth:`_read_page_rows`.
+
+        Override with ``super()`` beside :meth:`_prepare_page_sections`.
+
+        :return: ``{name: SQL}`` for the commercial entities ``self``
+        """
+        queries = {"who": self._get_who_query()}
+        # Replaces the right to read journal items: who sees a customer's balance is
+        # decided by the method called; only sums and the longest open invoices leave.
+        customers = self._get_money_customers().sudo()
+        if customers:
+            queries["money"] = customers._get_money_query()
+        return queries
+
+    def _prepare_page_sections(self, rows):
+        """Make the sections of the rows: list of ``(partner_id, section)``."""
+        sections = [(who["id"], self._prepare_who_section(who)) for who in rows["who"]]
+        if "money" in rows:
+            money = self._get_money_customers()._group_money(rows["money"])
+            sections += [
+                (customer_id, self._prepare_money_section(customer_id, values))
+                for customer_id, values in money.items()
+            ]
         return sections
 
     def _prepare_who_section(self, who):
@@ -248,26 +281,19 @@ class ResPartner(models.Model):
             return customers
         if not user.has_group("sales_team.group_sale_salesman"):
             return customers.browse()
-        who = customers._read_customer_who()
         return customers.filtered(
-            lambda customer: who[customer.id]["user_id"] in (user.id, None)
+            lambda customer: customer.user_id.id in (user.id, False)
         )
 
-    def _read_customer_money(self):
-        """Read what customers owe to the current company and what they bought.
+    def _group_money(self, rows):
+        """Sort what customers owe and what they bought by customer.
 
-        One query; open and overdue are the figures of the credit check.
+        Open and overdue are the figures of the credit check.
 
         :return: ``{partner_id: {"standing": Standing, "invoiced": {currency_id:
-            amount}, "invoices": [dict], "limit": number}}`` of the customers whose
-            balance the user may see; ``invoiced`` is that of 12 months, without tax,
-            over the selected companies
+            amount}, "invoices": [dict], "limit": number}}``; ``invoiced`` is that of
+            12 months, without tax, over the selected companies
         """
-        # Replaces the right to read journal items: who sees a customer's balance is
-        # decided above, and only sums and the longest open invoices leave this method.
-        customers = self._get_money_customers().sudo()
-        if not customers:
-            return {}
         today = fields.Date.context_today(self)
         use_limit = self.env.company.sudo().account_use_credit_limit
         money = {
@@ -275,32 +301,31 @@ class ResPartner(models.Model):
                 "standing": standing([], today),
                 "invoiced": {},
                 "invoices": [],
-                "limit": customer.credit_limit if use_limit else 0,
+                # The limit goes with the balance, which the user may see.
+                "limit": customer.sudo().credit_limit if use_limit else 0,
             }
-            for customer in customers
+            for customer in self
         }
-        self.env["account.move"].flush_model()
-        query = self._get_money_query(customers, today)
-        for part, customer_id, currency_id, invoiced, values in self.env.execute_query(
-            query
-        ):
-            customer = money[customer_id]
-            if part == "open":
+        for row_ in rows:
+            customer, values = money[row_["customer_id"]], row_["values"]
+            if row_["part"] == "open":
                 items = [(fields.Date.to_date(due), left) for due, left in values]
                 customer["standing"] = standing(items, today)
-            elif part == "unpaid":
+            elif row_["part"] == "unpaid":
                 customer["invoices"] = values
             else:
-                customer["invoiced"][currency_id] = float(invoiced)
+                customer["invoiced"][row_["currency_id"]] = row_["invoiced"]
         return money
 
-    def _get_money_query(self, customers, today):
+    def _get_money_query(self):
         """Select what is open, what was invoiced, and the invoices that wait longest.
 
         :return: SQL of ``(part, customer_id, currency_id, invoiced, values)``: part
             ``open`` has ``values`` ``[[due date, residual]]``, ``unpaid`` a few
             invoices, ``invoiced`` a sum in a currency
         """
+        today = fields.Date.context_today(self)
+        self.env["account.move"].flush_model()
         return SQL(
             """
             SELECT 'open' AS part, item.partner_id AS customer_id,
@@ -337,9 +362,9 @@ class ResPartner(models.Model):
              WHERE unpaid.place <= %(most)s
              GROUP BY unpaid.customer_id
             """,
-            open=self._get_open_items_query(customers, self.env.company),
+            open=self._get_open_items_query(self, self.env.company),
             start=today - relativedelta(years=1),
-            ids=tuple(customers.ids),
+            ids=tuple(self.ids),
             companies=tuple(self.env.companies.ids),
             most=INVOICES,
         )

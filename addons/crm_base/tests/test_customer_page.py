@@ -4,7 +4,7 @@ from odoo.tests import tagged
 from .page_common import CustomerPageCase
 
 
-@tagged("post_install", "-at_install", "cap_e06", "cap_e05")
+@tagged("post_install", "-at_install", "cap_e06", "cap_e05", "cap_s09")
 class TestCustomerPage(CustomerPageCase):
     """One page says who a customer is, what it owes and what comes next."""
 
@@ -78,8 +78,9 @@ class TestCustomerPage(CustomerPageCase):
         self._invoice(self.customer, 700, days=400, due=-370)
         self._invoice(self.customer, 200, days=20, due=10)
         self._invoice(self.customer, 50, days=10, due=10, move_type="out_refund")
-        money = self.customer.with_user(self.accountant)._read_customer_money()
-        figures = money[self.customer.id]
+        customer = self.customer.with_user(self.accountant)
+        rows = customer._read_page_rows()["money"]
+        figures = customer._group_money(rows)[self.customer.id]
         currency = self.env.company.currency_id.id
         # the credit note takes off the oldest debt first
         self.assertEqual(figures["standing"].open, 850)
@@ -125,6 +126,35 @@ class TestCustomerPage(CustomerPageCase):
         self.assertIn("4", section["metrics"][0]["value"])
         manager = self._section(self._page(self.manager), "next")
         self.assertIn("Hidden step", [row["title"] for row in manager["rows"]])
+
+    # ---- facts of the other topics
+
+    def test_stage_and_network_of_the_customer(self):
+        page = self._page(self.clerk)
+        self.assertEqual(page["header"]["lifecycle"]["key"], "potential")
+        self.assertTrue(page["network"])
+        relation_type = self.env["crm.relation.type"].search([], limit=1)
+        self.env["crm.relation"].create(
+            {
+                "from_partner_id": self.customer.id,
+                "to_partner_id": self.other_customer.id,
+                "type_id": relation_type.id,
+            }
+        )
+        network = self.customer.with_user(self.clerk).get_relation_network(depth=1)
+        self.assertEqual(
+            {node["id"] for node in network["nodes"]},
+            {self.customer.id, self.other_customer.id},
+        )
+        self.assertEqual(
+            [(edge["source"], edge["target"]) for edge in network["edges"]],
+            [(self.customer.id, self.other_customer.id)],
+        )
+
+    def test_orders_of_the_customer_stand_on_its_page(self):
+        page = self._page(self.salesperson)
+        self.assertTrue(self._section(page, "orders"))
+        self.assertIsNone(self._section(self._page(self.clerk), "orders"))
 
     # ---- who may open it
 

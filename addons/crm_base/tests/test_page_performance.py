@@ -15,6 +15,8 @@ class TestPagePerformance(CustomerPageCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # a reader's language is an active one
+        cls.env["res.lang"]._activate_lang("en_US")
         cls.many = cls.env["res.partner"].create(
             [
                 {"name": f"Customer {index}", "user_id": cls.salesperson.id}
