@@ -85,7 +85,7 @@ class Client:
                         params: {model, method, args, kwargs}}),
                 });
                 const data = await reply.json();
-                if (data.error) throw new Error(JSON.stringify(data.error.data.message));
+                if (data.error) throw new Error(data.error.data.message);
                 return data.result;
             }""",
             [model, method, list(args), kwargs],

@@ -28,8 +28,7 @@ class ResPartner(models.Model):
     )
 
     # sparse lookups
-    user_id = fields.Many2one(index="btree_not_null")
-
+    _user_idx = models.Index("(user_id) WHERE user_id IS NOT NULL")
     _email_normalized_idx = models.Index(
         "(email_normalized) WHERE email_normalized IS NOT NULL"
     )
