@@ -1,5 +1,7 @@
 # the contracts come first: the other files extend them
 from . import res_partner  # isort: split
+# contracts, extended by the files below
+from . import res_partner  # noqa: I001
 
 # origin, demand, credit, collection
 from . import (
@@ -48,6 +50,7 @@ from . import (
     res_company,
     res_config_settings,
     res_partner_lifecycle,
+    res_partner_history_purchase,
     crm_relation_type,
     crm_relation,
     crm_relation_side,
