@@ -1,7 +1,5 @@
 # the contracts come first: the other files extend them
 from . import res_partner  # isort: split
-# contracts, extended by the files below
-from . import res_partner  # noqa: I001
 
 # origin, demand, credit, collection
 from . import (

@@ -11,7 +11,6 @@ class TestTools(BaseCase):
     def test_examples_in_docstrings(self):
         modules = (credit, history_file, lifecycle, phone, section, vat)
         for module in modules:
-        for module in (credit, history_file, lifecycle, phone, section, vat):
             with self.subTest(module=module.__name__):
                 result = doctest.testmod(module)
                 self.assertGreater(result.attempted, 0)
