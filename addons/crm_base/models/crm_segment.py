@@ -101,10 +101,8 @@ class CrmSegment(models.Model):
             )
             partners.flush_model()
             segment._replace_members(
-                SQL(
-                    "SELECT id AS partner_id, NULL::float8 AS score FROM res_partner"
-                    " WHERE id IN %s",
-                    query.subselect(),
+                query.select(
+                    SQL("res_partner.id AS partner_id"), SQL("NULL::float8 AS score")
                 )
             )
 
@@ -122,32 +120,33 @@ class CrmSegment(models.Model):
             SQL(
                 """
                 WITH wanted AS MATERIALIZED (%(wanted)s),
+                change AS MATERIALIZED (
+                    SELECT m.id AS member_id, w.partner_id, w.score
+                      FROM wanted w
+                      FULL JOIN (
+                          SELECT id, partner_id, score FROM crm_segment_member
+                           WHERE segment_id = %(segment)s AND until IS NULL
+                      ) m ON m.partner_id = w.partner_id
+                     WHERE m.id IS NULL OR w.partner_id IS NULL
+                        OR w.score IS DISTINCT FROM m.score
+                ),
                 gone AS (
                     UPDATE crm_segment_member m SET until = %(today)s
-                     WHERE m.segment_id = %(segment)s AND m.until IS NULL
-                       AND NOT EXISTS (
-                           SELECT FROM wanted w WHERE w.partner_id = m.partner_id
-                       )
+                      FROM change c
+                     WHERE m.id = c.member_id AND c.partner_id IS NULL
                 ),
                 rated AS (
-                    UPDATE crm_segment_member m SET score = w.score
-                      FROM wanted w
-                     WHERE m.segment_id = %(segment)s AND m.until IS NULL
-                       AND w.partner_id = m.partner_id
-                       AND w.score IS DISTINCT FROM m.score
+                    UPDATE crm_segment_member m SET score = c.score
+                      FROM change c
+                     WHERE m.id = c.member_id AND c.partner_id IS NOT NULL
                     RETURNING 1
                 ),
                 come AS (
                     INSERT INTO crm_segment_member (
                         segment_id, partner_id, since, score
                     )
-                    SELECT %(segment)s, w.partner_id, %(today)s, w.score
-                      FROM wanted w
-                     WHERE NOT EXISTS (
-                         SELECT FROM crm_segment_member m
-                          WHERE m.segment_id = %(segment)s AND m.until IS NULL
-                            AND m.partner_id = w.partner_id
-                     )
+                    SELECT %(segment)s, c.partner_id, %(today)s, c.score
+                      FROM change c WHERE c.member_id IS NULL
                     RETURNING 1
                 )
                 SELECT (SELECT count(*) FROM come) + (SELECT count(*) FROM rated)

@@ -350,7 +350,7 @@ class ResPartner(models.Model):
         The days are `date` or False; see `_customer_purchases_sql` for the money.
         """
         metrics = super()._customer_metrics(date_from, date_to)
-        self.env["sale.order"].flush_model()
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """

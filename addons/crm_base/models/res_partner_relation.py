@@ -99,8 +99,7 @@ class ResPartner(models.Model):
         :return: ``{partner_id: {"customers": int, "orders": int, "amount": float}}``,
             currency of the seller's company, tax excluded
         """
-        self.env["crm.relation"].flush_model()
-        self.env["sale.order"].flush_model()
+        self.env.flush_all()
         rows = self.env.execute_query(
             SQL(
                 """

@@ -7,6 +7,7 @@ from . import (
     test_identity,
     test_lifecycle,
     test_origin,
+    test_performance_facts,
     test_relation,
     test_roles,
     test_search,

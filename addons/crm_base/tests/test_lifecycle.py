@@ -120,6 +120,29 @@ class TestLifecycle(LifecycleCase):
         )
         self.assertEqual(log.mapped("stage_from")[1:], log.mapped("stage_to")[:-1])
 
+    def test_sales_history_counts(self):
+        self.env["crm.history.order"].create(
+            [
+                {
+                    "name": f"H{number}",
+                    "kind": kind,
+                    "source": "before",
+                    "company_id": self.company.id,
+                    "partner_id": self.contact.id,
+                    "date": datetime.now() - timedelta(days=days),
+                    "currency_id": self.company.currency_id.id,
+                    "amount": amount,
+                    "amount_company": amount,
+                }
+                for number, (kind, days, amount) in enumerate(
+                    [("sale", 40, 10), ("sale", 50, 20), ("return", 2, -10)]
+                )
+            ]
+        )
+        self.assertEqual(self._refresh().lifecycle_reason, "repeat")
+        row = self.lifecycles.search([("partner_id", "=", self.customer.id)])
+        self.assertRecordValues(row, [{"orders": 2, "amount": 30.0}])
+
     def test_what_is_no_purchase(self):
         self._order(self.customer, 3, state="draft")
         self._order(self.customer, 3)._action_cancel()
