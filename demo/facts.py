@@ -80,7 +80,7 @@ def _make_consents(demo):
 def _make_segments(demo):
     env = demo.env
     east = env["res.country.state"].search(
-        [("country_id.code", "=", "CN"), ("code", "in", ("SH", "ZJ", "JS"))]
+        [("country_id.code", "=", "CN"), ("code", "in", ("沪", "浙", "苏"))]
     )
     rules = [
         ("Shops in East China", "华东门店", [("state_id", "in", east.ids)]),
@@ -108,7 +108,10 @@ def _make_segments(demo):
 def _make_ratings(demo):
     """Some customers say how content they are with an order."""
     env, rng = demo.env, demo.rng
-    orders = env["sale.order"].search([("state", "=", "sale")], order="id")
+    long_ago = demo.today - timedelta(days=14)
+    orders = env["sale.order"].search(
+        [("state", "=", "sale"), ("date_order", "<", long_ago)], order="id"
+    )
     words = {
         5: "很快，很好！ Fast and good.",
         3: "还可以。 Fine.",
@@ -130,6 +133,17 @@ def _make_ratings(demo):
             }
         )
     env["rating.rating"].create(values)
+    env.flush_all()
+    env.cr.execute(
+        """
+        UPDATE rating_rating AS rating
+           SET rated_on = sale.date_order + INTERVAL '10 days',
+               create_date = sale.date_order + INTERVAL '10 days',
+               write_date = sale.date_order + INTERVAL '10 days'
+          FROM sale_order AS sale
+         WHERE rating.res_model = 'sale.order' AND rating.res_id = sale.id
+        """
+    )
 
 
 def _import_the_past(demo):

@@ -1,5 +1,6 @@
 """Company, people, warehouses, products, customers."""
 
+import base64
 import json
 from pathlib import Path
 
@@ -42,13 +43,14 @@ def _make_company(demo):
         {
             "name": "华瑞办公 Huarui Office Supplies",
             "country_id": china.id,
-            "state_id": _state(env, "SH").id,
+            "state_id": _state(env, "沪").id,
             "city": "上海 Shanghai",
             "street": "淮海中路 1045 号",
             "zip": "200031",
             "phone": "+86 21 5466 8800",
             "email": "hello@huarui.example",
             "website": "https://huarui.example",
+            "logo": base64.b64encode((HERE / "logo.png").read_bytes()),
         }
     )
     if company.chart_template != "cn":
@@ -309,19 +311,27 @@ def _make_customers(demo):
     }
     sellers = [demo.users[key] for key in ("sales1", "sales2", "sales3")]
     values, kinds = [], []
+    abroad = iter(names.ABROAD)
+    places = [(city, brand) for city in names.CITIES for brand in names.BRANDS]
+    rng.shuffle(places)
     for number in range(demo.customers_wanted):
         kind = rng.choices(["shop", "direct", "dealer"], [4, 4, 1.3])[0]
-        abroad = rng.random() < 0.1
+        foreign = next(abroad, None) if number % 9 == 7 else None
+        place = places[number % len(places)]
         kinds.append(kind)
         values.append(
             {
-                **(_abroad(demo, number) if abroad else _domestic(demo, kind, number)),
+                **(
+                    _abroad(demo, foreign, number)
+                    if foreign
+                    else _domestic(demo, kind, place, number)
+                ),
                 "is_company": True,
                 "ref": f"K{number + 1:05d}",
                 "category_id": [Command.set(tags[kind].ids)],
                 "user_id": rng.choice(sellers).id,
                 "property_payment_term_id": terms[kind].id,
-                "lang": "en_US" if abroad else "zh_CN",
+                "lang": "en_US" if foreign else "zh_CN",
                 "customer_rank": 1,
             }
         )
@@ -337,14 +347,11 @@ def _make_customers(demo):
     )
 
 
-def _domestic(demo, kind, number):
+def _domestic(demo, kind, place, number):
     rng = demo.rng
-    english, city, state, code, area = rng.choice(names.CITIES)
-    pool = {"shop": names.SHOPS, "direct": names.DIRECT, "dealer": names.DEALERS}[kind]
-    round_number = number // len(pool)
-    name = f"{city}{rng.choice(pool)}" + (
-        f"（{round_number + 1}）" if round_number > 3 else ""
-    )
+    (english, city, state, code, area), brand = place
+    again = number // (len(names.CITIES) * len(names.BRANDS))
+    name = f"{city}{brand}{rng.choice(names.TRADES[kind])}{again or ''}"
     digits = f"{rng.randint(10_000_000, 99_999_999)}"
     phone = rng.choice(
         [
@@ -361,22 +368,20 @@ def _domestic(demo, kind, number):
         "state_id": _state(demo.env, state).id,
         "country_id": demo.env.ref("base.cn").id,
         "phone": phone,
-        "email": f"office{number + 1}@k{number + 1:05d}.example",
+        "email": f"office@k{number + 1:05d}.example",
     }
 
 
-def _abroad(demo, number):
-    rng = demo.rng
-    city, country, prefix, digits = rng.choice(names.ABROAD)
+def _abroad(demo, row, number):
+    name, city, country, phone, digits = row
+    following = demo.rng.randint(10 ** (digits - 1), 10**digits - 1)
     return {
-        "name": f"{rng.choice(names.FOREIGN)} ({city})",
-        "street": f"{rng.randint(1, 200)} Market Street",
+        "name": name,
+        "street": f"{demo.rng.randint(1, 200)} Market Street",
         "city": city,
-        "country_id": demo.env.ref(
-            f"base.{'uk' if country == 'GB' else country.lower()}"
-        ).id,
-        "phone": prefix + str(rng.randint(10 ** (digits - 1), 10**digits - 1)),
-        "email": f"orders{number + 1}@k{number + 1:05d}.example",
+        "country_id": demo.env.ref(f"base.{country}").id,
+        "phone": f"{phone}{following}",
+        "email": f"orders@k{number + 1:05d}.example",
     }
 
 

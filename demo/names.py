@@ -2,65 +2,63 @@
 
 # (English, Chinese, province code, postcode, area code)
 CITIES = [
-    ("Shanghai", "上海", "SH", "200000", "21"),
-    ("Beijing", "北京", "BJ", "100000", "10"),
-    ("Guangzhou", "广州", "GD", "510000", "20"),
-    ("Shenzhen", "深圳", "GD", "518000", "755"),
-    ("Hangzhou", "杭州", "ZJ", "310000", "571"),
-    ("Chengdu", "成都", "SC", "610000", "28"),
-    ("Wuhan", "武汉", "HB", "430000", "27"),
-    ("Nanjing", "南京", "JS", "210000", "25"),
-    ("Xi'an", "西安", "SN", "710000", "29"),
-    ("Qingdao", "青岛", "SD", "266000", "532"),
+    ("Shanghai", "上海", "沪", "200000", "21"),
+    ("Beijing", "北京", "京", "100000", "10"),
+    ("Guangzhou", "广州", "粤", "510000", "20"),
+    ("Shenzhen", "深圳", "粤", "518000", "755"),
+    ("Hangzhou", "杭州", "浙", "310000", "571"),
+    ("Chengdu", "成都", "蜀", "610000", "28"),
+    ("Wuhan", "武汉", "鄂", "430000", "27"),
+    ("Nanjing", "南京", "苏", "210000", "25"),
+    ("Xi'an", "西安", "陕", "710000", "29"),
+    ("Qingdao", "青岛", "鲁", "266000", "532"),
 ]
+# name, city, country, beginning of the phone number, digits that follow
 ABROAD = [
-    ("Singapore", "SG", "+65 6", 7),
-    ("London", "GB", "+44 20 7", 7),
-    ("Hamburg", "DE", "+49 40 ", 7),
-    ("Osaka", "JP", "+81 6 6", 7),
+    ("Harbour Trading Ltd", "London", "uk", "+44 20 7", 7),
+    ("Northgate Office Supplies", "Manchester", "uk", "+44 161 4", 6),
+    ("Hansen Papierhaus GmbH", "Hamburg", "de", "+49 40 3", 6),
+    ("Merlion Stationers Pte Ltd", "Singapore", "sg", "+65 6", 7),
+    ("Sakura Bunka", "Osaka", "jp", "+81 6 6", 7),
+    ("Blue Lotus Retail", "Singapore", "sg", "+65 6", 7),
 ]
-SHOPS = [
-    "晨曦文具店",
-    "博雅书店",
-    "蓝鲸文化用品",
-    "学府文具",
-    "墨香斋",
-    "向阳文具超市",
-    "小马文具屋",
-    "雅集生活馆",
-    "星河文创",
-    "纸品坊",
+BRANDS = [
+    "晨曦",
+    "博雅",
+    "蓝鲸",
+    "学府",
+    "墨香",
+    "向阳",
+    "星河",
+    "华信",
+    "远景",
+    "康泰",
 ]
-DIRECT = [
-    "华信律师事务所",
-    "远景设计院",
-    "康泰医院",
-    "博远科技有限公司",
-    "东方会展有限公司",
-    "新城物业管理有限公司",
-    "立德国际学校",
-    "启明软件有限公司",
-    "恒丰银行分行",
-    "海纳酒店集团",
-    "绿源食品有限公司",
-    "天和建筑有限公司",
+BRANDS += [
+    "东方",
+    "立德",
+    "启明",
+    "恒丰",
+    "海纳",
+    "绿源",
+    "天和",
+    "瑞丰",
+    "万通",
+    "金桥",
 ]
-DEALERS = [
-    "鸿达办公用品批发",
-    "瑞丰商贸有限公司",
-    "万通文化用品有限公司",
-    "金桥贸易有限公司",
-    "联合文仪有限公司",
-    "宏图办公设备有限公司",
-]
-FOREIGN = [
-    "Harbour Trading Ltd",
-    "Northgate Office Supplies",
-    "Blue Lotus Retail",
-    "Hansen Papierhaus GmbH",
-    "Merlion Stationers Pte Ltd",
-    "Sakura Bunka",
-]
+TRADES = {
+    "shop": ["文具店", "书店", "文化用品店", "文创生活馆", "文具超市"],
+    "direct": [
+        "律师事务所",
+        "设计院",
+        "医院",
+        "科技有限公司",
+        "国际学校",
+        "酒店",
+        "软件有限公司",
+    ],
+    "dealer": ["办公用品批发", "商贸有限公司", "文仪有限公司"],
+}
 SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高"
 GIVEN = [
     "伟",

@@ -24,6 +24,23 @@ def make(demo):
     _make_activities(demo, leads)
     _make_meetings(demo)
     _make_quotations(demo, leads)
+    _date_back(demo, leads)
+
+
+def _date_back(demo, leads):
+    """Let opportunities begin on different days of the last quarter."""
+    demo.env.flush_all()
+    demo.env.cr.execute(
+        """
+        UPDATE crm_lead
+           SET create_date = create_date - (id % 80 + 10) * INTERVAL '1 day',
+               date_open = date_open - (id % 80 + 10) * INTERVAL '1 day',
+               date_closed = date_closed - (id % 9) * INTERVAL '1 day'
+         WHERE id IN %s
+        """,
+        [tuple(leads.ids)],
+    )
+    demo.env.invalidate_all()
 
 
 def _make_opportunities(demo):

@@ -11,7 +11,7 @@ from . import catalogue
 
 SEASON = [0.8, 0.6, 1.1, 1.0, 1.0, 1.0, 0.8, 1.2, 1.5, 1.0, 1.1, 1.3]  # by month
 SIZE = {"shop": (4, 12), "direct": (2, 8), "dealer": (20, 80)}
-WEEKLY = 0.075  # orders of an average customer in an average week
+WEEKLY = 0.085  # orders of an average customer in an average week
 
 
 def simulate(demo):
@@ -27,8 +27,13 @@ def simulate(demo):
         for week in range(weeks + 1):
             clock.move_to(start + timedelta(weeks=week))
             agenda.week(week, last=week == weeks)
-            buyers = [c for c, habit in habits.items() if habit.buys(demo.rng, week)]
+            growth = 0.7 + 0.6 * week / weeks
+            buyers = [
+                c for c, habit in habits.items() if habit.buys(demo.rng, week, growth)
+            ]
             agenda.take_orders(week, buyers, left=weeks - week)
+            if week % 4 == 3:
+                demo.env["crm.lifecycle"]._cron_refresh()
             if week % 13 == 12:
                 print(f"  week {week + 1} of {weeks}", flush=True)
             demo.env.cr.commit()
@@ -41,11 +46,11 @@ class Habit:
     def __init__(self, first, last, weekly, start):
         self.first, self.last, self.weekly, self.start = first, last, weekly, start
 
-    def buys(self, rng, week):
+    def buys(self, rng, week, growth):
         """Tell whether the customer orders in a week."""
         month = (self.start + timedelta(weeks=week)).month
         lives = self.first <= week <= self.last
-        return lives and rng.random() < self.weekly * SEASON[month - 1]
+        return lives and rng.random() < self.weekly * growth * SEASON[month - 1]
 
 
 def _habit(demo, place, weeks):
@@ -86,7 +91,8 @@ class Agenda:
         for order in orders:
             chance = self.rng.random()
             if chance < 0.06 or (left < 2 and chance < 0.4):
-                order.action_quotation_sent() if chance < 0.3 else None
+                if chance < 0.3:
+                    order.action_quotation_sent()
             elif chance < 0.09:
                 order.action_cancel()
             else:
@@ -98,7 +104,7 @@ class Agenda:
             )
             if slow:
                 self.produce[week + self.rng.randint(1, 2)].append(order)
-            self.deliver[week + (3 if slow else self.rng.choice([0, 1, 1, 1]))].append(
+            self.deliver[week + (3 if slow else self.rng.choice([1, 1, 1, 2]))].append(
                 order
             )
 
@@ -270,7 +276,7 @@ def _date_back(demo):
         " WHERE invoice_date IS NOT NULL",
         "UPDATE stock_picking SET create_date = scheduled_date",
         "UPDATE res_partner SET create_date = create_date - INTERVAL '%s months'"
-        " WHERE ref LIKE 'K0%%'" % int(demo.months),
+        " WHERE ref LIKE 'K0%%'" % (int(demo.months) + 14),
     ):
         demo.env.cr.execute(statement)
     demo.env.invalidate_all()

@@ -21,32 +21,33 @@ FLAGS = [
 ]
 DESKTOP = {"width": 1400, "height": 900}
 PHONE = {"width": 390, "height": 844}
+VIEW = ".o_view_controller"
 # name, login, address, what must stand on the page before the picture is taken
 PAGES = [
-    ("customers", "sales", "/odoo/customers", ".o_list_view"),
-    ("customer-page", "manager", "{customer_page}", ".o_customer_page"),
-    ("order", "sales", "{order}", ".o_form_view"),
-    ("orders", "manager", "/odoo/action-sale.action_orders", ".o_list_view"),
-    ("segments", "manager", "/odoo/action-crm_base.crm_segment_action", ".o_list_view"),
+    ("customers", "sales", "/odoo/customer-pages", VIEW),
+    ("customer-page", "manager", "{customer_page}", ".o_crm_page_grid"),
+    ("order", "manager", "{order}", VIEW),
+    ("orders", "manager", "/odoo/action-sale.action_orders", VIEW),
+    ("segments", "manager", "/odoo/action-crm_base.crm_segment_action", VIEW),
     (
         "duplicates",
         "manager",
         "/odoo/action-crm_base.crm_duplicate_action",
-        ".o_view_controller",
+        VIEW,
     ),
-    ("collection", "accountant", "/odoo/collection", ".o_list_view"),
-    ("expected-demand", "planner", "/odoo/expected-demand", ".o_pivot"),
+    ("collection", "accountant", "/odoo/collection", VIEW),
+    ("expected-demand", "planner", "/odoo/expected-demand", VIEW),
     (
         "sales-history-import",
         "manager",
         "/odoo/sales-history-imports",
-        ".o_view_controller",
+        VIEW,
     ),
     (
         "invoice-analysis",
         "accountant",
         "/odoo/action-account.action_account_invoice_report_all",
-        ".o_graph_view, .o_pivot",
+        VIEW,
     ),
     ("portal-order", "portal", "{portal_order}", "#wrapwrap"),
 ]
@@ -122,7 +123,7 @@ def find_addresses(client):
         limit=1,
     )
     return {
-        "customer_page": f"/odoo/customer-page/{partner_id}",
+        "customer_page": f"/odoo/customer-pages/customer-page/{partner_id}",
         "order": f"/odoo/action-sale.action_orders/{order_id}",
     }
 
@@ -133,6 +134,16 @@ def find_portal_order(client):
     return client.page.get_attribute("table a[href*='/my/orders/']", "href")
 
 
+def speak(client, login, language):
+    """Let a person's client speak a language."""
+    if login == "portal":
+        cookie = {"name": "frontend_lang", "value": language, "url": client.base}
+        client.context.add_cookies([cookie])
+    else:
+        me = client.call("res.users", "context_get")["uid"]
+        client.call("res.users", "write", [me], {"lang": language})
+
+
 def main(base, chromium, languages=("en_US", "zh_CN")):
     """Take every picture in every language, at desktop and phone width."""
     problems = []
@@ -141,22 +152,22 @@ def main(base, chromium, languages=("en_US", "zh_CN")):
             executable_path=chromium, headless=True, args=FLAGS
         )
         addresses = find_addresses(Client(browser, base, "manager", DESKTOP, "en-US"))
+        portal = Client(browser, base, "portal", DESKTOP, "en-US")
+        addresses["portal_order"] = find_portal_order(portal)
+        logins = dict.fromkeys(login for _name, login, *_rest in PAGES)
         for language in languages:
-            for name, login, address, wait in PAGES:
+            for login in logins:
                 for size, viewport in (("desktop", DESKTOP), ("phone", PHONE)):
-                    client = Client(
-                        browser, base, login, viewport, language.replace("_", "-")
-                    )
-                    if login != "portal":
-                        me = client.call("res.users", "context_get")["uid"]
-                        client.call("res.users", "write", [me], {"lang": language})
-                    elif "portal_order" not in addresses:
-                        addresses["portal_order"] = find_portal_order(client)
-                    target = HERE / "images" / f"{name}-{size}-{language}.png"
-                    client.shoot(address.format(**addresses), wait, target)
-                    problems += [f"{target.name}: {words}" for words in client.problems]
+                    locale = language.replace("_", "-")
+                    client = Client(browser, base, login, viewport, locale)
+                    speak(client, login, language)
+                    for name, whose, address, wait in PAGES:
+                        if whose == login:
+                            target = HERE / "images" / f"{name}-{size}-{language}.png"
+                            client.shoot(address.format(**addresses), wait, target)
+                            print(target.name, flush=True)
+                    problems += [f"{login}, {size}: {w}" for w in client.problems]
                     client.context.close()
-                    print(target.name, flush=True)
         browser.close()
     print("\n".join(problems) or "no errors in the browser")
     return 1 if problems else 0

@@ -127,6 +127,7 @@ class ResPartner(models.Model):
                     "sale.order",
                     domain=[*domain, on_the_way, ("state", "=", "sale")],
                 ),
+                tile=35,
             ),
             metric(
                 env._("Late"),
