@@ -24,7 +24,14 @@ KEYS = (
     "depends",
 )
 XML_HEADER = '<?xml version="1.0" encoding="UTF-8" ?>'
-LONGEST_FILE, LONGEST_FUNCTION = 600, 50  # lines
+# Rules of pylint-odoo that a suite of topics in files of their own does not follow.
+NOT_OURS = (
+    "consider-merging-classes-inherited",
+    "method-required-super",
+    "missing-return",
+    "no-search-all",
+)
+LONGEST_FILE, LONGEST_FUNCTION, LONGEST_TEST = 600, 50, 70  # lines
 OLD_FORMS = re.compile(
     r"_sql_constraints|<tree\b|\battrs=|name_get\(|\.read_group\(|odoo\.osv"
     r"|self\._(cr|uid|context)\b|type=\"json\"|auto_join|group_operator="
@@ -85,15 +92,9 @@ def ruff(fix):
 def pylint():
     """Run pylint-odoo over the addons."""
     addons = sorted(str(path.parent) for path in ADDONS.glob("*/__manifest__.py"))
-    command = [
-        python_env.PYTHON,
-        "-m",
-        "pylint",
-        "--rcfile",
-        ROOT / ".pylintrc",
-        *addons,
-    ]
-    return [line for line in _lines(command) if not line.startswith("*****")]
+    options = ["--rcfile", ROOT / ".pylintrc", f"--disable={','.join(NOT_OURS)}"]
+    lines = _lines([python_env.PYTHON, "-m", "pylint", *options, *addons])
+    return [line for line in lines if not line.startswith("*****")]
 
 
 def manifests():
@@ -166,22 +167,32 @@ def old_forms():
 
 
 def sizes():
-    """Find files and functions that are too long to read."""
+    """Find files and functions that are too long to read; text is not counted."""
     problems = []
     for path in files(".py"):
         text = path.read_text()
         name = path.relative_to(ROOT)
         if text.count("\n") > LONGEST_FILE:
             problems.append(f"{name}: more than {LONGEST_FILE} lines; split it")
+        longest = LONGEST_TEST if "tests" in path.parts else LONGEST_FUNCTION
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                length = node.end_lineno - node.lineno + 1
-                if length > LONGEST_FUNCTION:
+                length = node.end_lineno - node.lineno + 1 - _text_lines(node)
+                if length > longest:
                     where = f"{name}:{node.lineno}"
                     problems.append(
                         f"{where}: {node.name} has {length} lines; split it"
                     )
     return problems
+
+
+def _text_lines(function):
+    """Count the lines inside strings: a statement of SQL, a docstring."""
+    return sum(
+        node.end_lineno - node.lineno
+        for node in ast.walk(function)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
 
 
 def translation_files(tree):

@@ -75,7 +75,7 @@ def check(odoo, database):
             problems.append(f"{os.path.relpath(translated)} is missing; run ./crm i18n")
             continue
         result = tool("check", odoo.tree, kept, translated, check=False)
-        problems += result.stdout.splitlines()
+        problems += result.stdout.strip().splitlines() if result.returncode else []
     return problems
 
 

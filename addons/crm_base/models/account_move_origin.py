@@ -8,7 +8,6 @@ class AccountMove(models.Model):
 
     opportunity_id = fields.Many2one(
         "crm.lead",
-        string="Opportunity",
         readonly=True,
         copy=False,
         index="btree_not_null",

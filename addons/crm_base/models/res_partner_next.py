@@ -108,9 +108,8 @@ class ResPartner(models.Model):
         return pipeline
 
     def _prepare_pipeline_section(self, customer_id, pipeline):
-        _ = self.env._
         everything = link(
-            _("Open opportunities"),
+            self.env._("Open opportunities"),
             "crm.lead",
             domain=[
                 ("partner_id.commercial_partner_id", "=", customer_id),
@@ -120,42 +119,45 @@ class ResPartner(models.Model):
         )
         part = section(
             "pipeline",
-            _("Opportunities"),
+            self.env._("Opportunities"),
             sequence=40,
             icon="fa-star-o",
-            empty=_("No open opportunity. A new one starts the next sale."),
+            empty=self.env._("No open opportunity. A new one starts the next sale."),
             action=everything if pipeline["count"] else None,
         )
         if not pipeline["count"]:
             return part
         part["metrics"] = [
-            metric(_("Open"), str(pipeline["count"]), action=everything),
-            metric(_("Expected revenue"), self._format_sums(pipeline["expected"])),
+            metric(self.env._("Open"), str(pipeline["count"]), action=everything),
             metric(
-                _("Weighted pipeline"),
+                self.env._("Expected revenue"), self._format_sums(pipeline["expected"])
+            ),
+            metric(
+                self.env._("Weighted pipeline"),
                 self._format_sums(pipeline["weighted"]),
-                hint=_("Expected revenue of open opportunities times probability"),
+                hint=self.env._(
+                    "Expected revenue of open opportunities times probability"
+                ),
                 action=everything,
                 tile=40,
             ),
         ]
-        for deal in pipeline["deals"][:DEALS]:
-            details = (
-                deal["stage"],
-                _("%(percent)s%% likely", percent=round(deal["probability"] or 0)),
-                deal["salesperson"],
-            )
-            part["rows"].append(
-                row(
-                    deal["name"],
-                    subtitle=" · ".join(filter(None, details)),
-                    value=self._format_sums(
-                        {deal["currency_id"]: deal["expected_revenue"]}
-                    ),
-                    action=link(deal["name"], "crm.lead", res_id=deal["id"]),
-                )
-            )
+        part["rows"] = [
+            self._prepare_deal_row(deal) for deal in pipeline["deals"][:DEALS]
+        ]
         return part
+
+    def _prepare_deal_row(self, deal):
+        likely = self.env._(
+            "%(percent)s%% likely", percent=round(deal["probability"] or 0)
+        )
+        details = (deal["stage"], likely, deal["salesperson"])
+        return row(
+            deal["name"],
+            subtitle=" · ".join(filter(None, details)),
+            value=self._format_sums({deal["currency_id"]: deal["expected_revenue"]}),
+            action=link(deal["name"], "crm.lead", res_id=deal["id"]),
+        )
 
     # ---- contact
 
@@ -269,13 +271,14 @@ class ResPartner(models.Model):
         )
 
     def _prepare_next_section(self, steps):
-        _ = self.env._
         part = section(
             "next",
-            _("Next steps"),
+            self.env._("Next steps"),
             sequence=20,
             icon="fa-clock-o",
-            empty=_("Nothing is planned. Schedule an activity so nobody forgets."),
+            empty=self.env._(
+                "Nothing is planned. Schedule an activity so nobody forgets."
+            ),
         )
         today = fields.Date.context_today(self)
         last = steps["last"]
@@ -283,33 +286,21 @@ class ResPartner(models.Model):
             days = (today - fields.Datetime.context_timestamp(self, last).date()).days
             part["metrics"].append(
                 metric(
-                    _("Last contact"),
-                    _("Today") if days <= 0 else _("%(days)s days ago", days=days),
+                    self.env._("Last contact"),
+                    self.env._("Today")
+                    if days <= 0
+                    else self.env._("%(days)s days ago", days=days),
                     hint=format_datetime(self.env, last, tz=self.env.tz.zone),
                     tile=50,
                 )
             )
-        for step in steps["steps"]:
-            late = step["day"] and step["date"].date() < today
-            when = self._format_step_date(step, today)
-            part["rows"].append(
-                row(
-                    step["title"] or _("Activity"),
-                    subtitle=step["assignee"] or _("Nobody assigned"),
-                    value=when,
-                    tone="danger" if late else None,
-                    icon=step["icon"] or "fa-tasks",
-                    action=link(
-                        step["title"], step["res_model"], res_id=step["res_id"]
-                    ),
-                )
-            )
+        part["rows"] = [self._prepare_step_row(step, today) for step in steps["steps"]]
         if steps["steps"]:
             first = steps["steps"][0]
             late = first["day"] and first["date"].date() < today
             part["metrics"].append(
                 metric(
-                    _("Next step"),
+                    self.env._("Next step"),
                     self._format_step_date(first, today),
                     tone="danger" if late else None,
                     hint=first["title"],
@@ -317,6 +308,17 @@ class ResPartner(models.Model):
                 )
             )
         return part
+
+    def _prepare_step_row(self, step, today):
+        late = step["day"] and step["date"].date() < today
+        return row(
+            step["title"] or self.env._("Activity"),
+            subtitle=step["assignee"] or self.env._("Nobody assigned"),
+            value=self._format_step_date(step, today),
+            tone="danger" if late else None,
+            icon=step["icon"] or "fa-tasks",
+            action=link(step["title"], step["res_model"], res_id=step["res_id"]),
+        )
 
     def _format_step_date(self, step, today):
         if step["day"]:

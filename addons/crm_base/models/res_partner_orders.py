@@ -1,8 +1,8 @@
 from odoo import models
 from odoo.tools import SQL, format_amount, format_date
 
-from odoo.addons.crm_base.tools import tracking
-from odoo.addons.crm_base.tools.section import link, metric, row, section
+from ..tools import tracking
+from ..tools.section import link, metric, row, section
 
 #: Orders shown on the page; the others are a click away.
 MAX_ROWS = 5

@@ -219,15 +219,16 @@ class ResPartner(models.Model):
         return sections
 
     def _prepare_who_section(self, who):
-        _ = self.env._
         part = section(
             "who",
-            _("Contact"),
+            self.env._("Contact"),
             sequence=10,
             icon="fa-address-card-o",
-            empty=_("No phone, mail or address yet. Edit the contact to add them."),
+            empty=self.env._(
+                "No phone, mail or address yet. Edit the contact to add them."
+            ),
             action=link(
-                _("All contacts"),
+                self.env._("All contacts"),
                 "res.partner",
                 domain=[("commercial_partner_id", "=", who["id"])],
             ),
@@ -245,7 +246,7 @@ class ResPartner(models.Model):
             details = (person["function"], person["phone"] or person["email"])
             part["rows"].append(
                 row(
-                    person["name"] or person["email"] or _("Unnamed address"),
+                    person["name"] or person["email"] or self.env._("Unnamed address"),
                     subtitle=" · ".join(filter(None, details)) or None,
                     icon="fa-user-o",
                     action=link(person["name"], "res.partner", res_id=person["id"]),
@@ -254,7 +255,7 @@ class ResPartner(models.Model):
         if (who["people_total"] or 0) > PEOPLE:
             part["rows"].append(
                 row(
-                    _("%(count)s more", count=who["people_total"] - PEOPLE),
+                    self.env._("%(count)s more", count=who["people_total"] - PEOPLE),
                     icon="fa-ellipsis-h",
                     action=part["action"],
                 )
@@ -262,7 +263,9 @@ class ResPartner(models.Model):
         if who["sale_warn_msg"]:
             part["alerts"].append(alert(who["sale_warn_msg"]))
         if not who["active"]:
-            part["alerts"].append(alert(_("This customer is archived."), tone="muted"))
+            part["alerts"].append(
+                alert(self.env._("This customer is archived."), tone="muted")
+            )
         return part
 
     # ---- what it owes
@@ -385,7 +388,6 @@ class ResPartner(models.Model):
         )
 
     def _prepare_money_section(self, customer_id, money):
-        _ = self.env._
         currency_id = self.env.company.currency_id.id
         credit = money["standing"]
         owed = self._format_sums({currency_id: credit.open})
@@ -397,23 +399,27 @@ class ResPartner(models.Model):
         ]
         part = section(
             "money",
-            _("Money"),
+            self.env._("Money"),
             sequence=30,
             icon="fa-money",
-            empty=_("Nothing is open: every invoice is paid."),
-            action=link(_("Invoices"), "account.move", domain=invoices),
+            empty=self.env._("Nothing is open: every invoice is paid."),
+            action=link(self.env._("Invoices"), "account.move", domain=invoices),
         )
         part["metrics"] = self._prepare_money_metrics(money, invoices)
         part["rows"] = [self._prepare_invoice_row(one) for one in money["invoices"]]
         if money["limit"]:
             limit = self._format_sums({currency_id: money["limit"]})
             part["metrics"].append(
-                metric(_("Credit limit"), limit, tone="danger" if over_limit else None)
+                metric(
+                    self.env._("Credit limit"),
+                    limit,
+                    tone="danger" if over_limit else None,
+                )
             )
         if over_limit:
             part["alerts"].append(
                 alert(
-                    _(
+                    self.env._(
                         "%(open)s is open, over the credit limit of %(limit)s. Collect "
                         "before the next order.",
                         open=owed,
@@ -426,32 +432,33 @@ class ResPartner(models.Model):
 
     def _prepare_money_metrics(self, money, invoices):
         """Make the figures of the money section; ``invoices`` is a domain."""
-        _ = self.env._
         currency_id = self.env.company.currency_id.id
         credit = money["standing"]
         unpaid = [*invoices, ("payment_state", "in", ("not_paid", "partial"))]
         late = [*unpaid, ("invoice_date_due", "<", fields.Date.context_today(self))]
         return [
             metric(
-                _("Open"),
+                self.env._("Open"),
                 self._format_sums({currency_id: credit.open}),
-                hint=_("Posted and not yet paid, tax included"),
-                action=link(_("Open invoices"), "account.move", domain=unpaid),
+                hint=self.env._("Posted and not yet paid, tax included"),
+                action=link(self.env._("Open invoices"), "account.move", domain=unpaid),
                 tile=10,
             ),
             metric(
-                _("Overdue"),
+                self.env._("Overdue"),
                 self._format_sums({currency_id: credit.overdue}),
                 tone="danger" if credit.overdue else "success",
-                hint=_("Past its due date, tax included"),
-                action=link(_("Overdue invoices"), "account.move", domain=late),
+                hint=self.env._("Past its due date, tax included"),
+                action=link(
+                    self.env._("Overdue invoices"), "account.move", domain=late
+                ),
                 tile=20,
             ),
             metric(
-                _("Invoiced in 12 months"),
+                self.env._("Invoiced in 12 months"),
                 self._format_sums(money["invoiced"]),
-                hint=_("Without tax, credit notes taken off"),
-                action=link(_("Invoices"), "account.move", domain=invoices),
+                hint=self.env._("Without tax, credit notes taken off"),
+                action=link(self.env._("Invoices"), "account.move", domain=invoices),
                 tile=30,
             ),
         ]

@@ -50,49 +50,48 @@ class ResPartner(models.Model):
     @api.model
     def _get_business_kinds(self):
         """Say how opportunities and the documents of an order look."""
-        _ = self.env._
         deal = {"group": "opportunity", "sequence": 10}
         return {
             "opportunity": {
                 **deal,
-                "label": _("New opportunity"),
-                "filter": _("Opportunities"),
+                "label": self.env._("New opportunity"),
+                "filter": self.env._("Opportunities"),
                 "icon": "fa-star-o",
             },
             "opportunity_won": {
                 **deal,
-                "label": _("Opportunity won"),
+                "label": self.env._("Opportunity won"),
                 "icon": "fa-trophy",
                 "tone": "success",
             },
             "opportunity_lost": {
                 **deal,
-                "label": _("Opportunity lost"),
+                "label": self.env._("Opportunity lost"),
                 "icon": "fa-thumbs-o-down",
                 "tone": "danger",
             },
             "order": {
-                "label": _("Order"),
-                "filter": _("Orders"),
+                "label": self.env._("Order"),
+                "filter": self.env._("Orders"),
                 "icon": "fa-shopping-cart",
                 "sequence": 20,
             },
             "delivery": {
-                "label": _("Delivery"),
-                "filter": _("Deliveries"),
+                "label": self.env._("Delivery"),
+                "filter": self.env._("Deliveries"),
                 "icon": "fa-truck",
                 "sequence": 30,
             },
             "invoice": {
-                "label": _("Invoice"),
-                "filter": _("Invoices"),
+                "label": self.env._("Invoice"),
+                "filter": self.env._("Invoices"),
                 "icon": "fa-file-text-o",
                 "sequence": 35,
                 "date_only": True,
             },
             "payment": {
-                "label": _("Payment"),
-                "filter": _("Payments"),
+                "label": self.env._("Payment"),
+                "filter": self.env._("Payments"),
                 "icon": "fa-money",
                 "sequence": 40,
                 "date_only": True,
@@ -103,46 +102,45 @@ class ResPartner(models.Model):
     @api.model
     def _get_contact_kinds(self):
         """Say how what people said and planned looks."""
-        _ = self.env._
         todo = {"group": "activity", "sequence": 60, "date_only": True}
         return {
             "meeting": {
-                "label": _("Meeting"),
-                "filter": _("Meetings"),
+                "label": self.env._("Meeting"),
+                "filter": self.env._("Meetings"),
                 "icon": "fa-calendar",
                 "sequence": 50,
             },
             "activity": {
                 **todo,
-                "label": _("Planned activity"),
-                "filter": _("Activities"),
+                "label": self.env._("Planned activity"),
+                "filter": self.env._("Activities"),
                 "icon": "fa-clock-o",
                 "tone": "info",
             },
             "activity_done": {
                 **todo,
-                "label": _("Activity done"),
+                "label": self.env._("Activity done"),
                 "icon": "fa-check",
                 "tone": "success",
             },
             "mail": {
-                "label": _("Message"),
-                "filter": _("Messages"),
+                "label": self.env._("Message"),
+                "filter": self.env._("Messages"),
                 "icon": "fa-envelope-o",
                 "sequence": 70,
                 "markup": True,
             },
             "note": {
-                "label": _("Note"),
-                "filter": _("Notes"),
+                "label": self.env._("Note"),
+                "filter": self.env._("Notes"),
                 "icon": "fa-sticky-note-o",
                 "sequence": 75,
                 "tone": "warning",
                 "markup": True,
             },
             "rating": {
-                "label": _("Rating"),
-                "filter": _("Ratings"),
+                "label": self.env._("Rating"),
+                "filter": self.env._("Ratings"),
                 "icon": "fa-smile-o",
                 "sequence": 80,
             },

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import LazyTranslate
 
-from odoo.addons.crm_base.tools import tracking
+from ..tools import tracking
 
 _lt = LazyTranslate(__name__)
 
@@ -141,7 +141,7 @@ class SaleOrder(models.Model):
             return self.env._("Cancelled")
         if key == "ordered" and row["state"] != "sale":
             return self.env._("Quoted")
-        return self.env._(STEP_LABELS[key])  # pylint: disable=gettext-variable
+        return self.env._(STEP_LABELS[key])
 
     def _tracking_step_hint(self, key, state, row):
         counts = {

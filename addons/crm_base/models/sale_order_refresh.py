@@ -1,7 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from odoo.addons.crm_base.tools.tracking import OPEN_STAGES
+from ..tools.tracking import OPEN_STAGES
 
 KEY = "crm_base.tracking"
 BATCH = 500

@@ -3,7 +3,7 @@ from datetime import date
 from odoo import fields, models
 from odoo.tools import SQL, float_round
 
-from odoo.addons.crm_base.tools import tracking
+from ..tools import tracking
 
 #: Fields that the statement reads; pending computations and writes go first.
 FLUSHED = {
@@ -185,6 +185,11 @@ class SaleOrder(models.Model):
                 for key, expression in number.items()
             },
             **{key: SQL("COALESCE(%s, 0)", column) for key, column in count.items()},
+            **self._tracking_date_columns(),
+        }
+
+    def _tracking_date_columns(self):
+        return {
             "ordered_date": self._tracking_day(SQL("o.date_order")),
             "promised_date": self._tracking_day(SQL("goods.promised")),
             "open_promise": self._tracking_day(SQL("goods.open_promise")),

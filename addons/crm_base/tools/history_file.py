@@ -288,14 +288,14 @@ def parse_date(value, formats=DATE_FORMATS["year"]):
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day)
     text = str(value or "").strip()
-    try:
-        return datetime.fromisoformat(text).replace(tzinfo=None)
-    except ValueError:
-        pass
     # Python 3.10 reads neither a short fraction nor a trailing Z.
-    for pattern in ("%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%SZ", *formats):
+    patterns = ("%Y-%m-%dT%H:%M:%S.%f", "%Y-%m-%dT%H:%M:%SZ", *formats)
+    for read in (
+        datetime.fromisoformat,
+        *(lambda text, p=p: datetime.strptime(text, p) for p in patterns),
+    ):
         try:
-            return datetime.strptime(text, pattern)
+            return read(text).replace(tzinfo=None)
         except ValueError:
             continue
     raise ValueError(f"not a date: {value!r}")
