@@ -33,9 +33,9 @@ def _date_back(demo, leads):
     demo.env.cr.execute(
         """
         UPDATE crm_lead
-           SET create_date = create_date - (id % 80 + 10) * INTERVAL '1 day',
-               date_open = date_open - (id % 80 + 10) * INTERVAL '1 day',
-               date_closed = date_closed - (id % 9) * INTERVAL '1 day'
+           SET create_date = create_date - (id %% 80 + 10) * INTERVAL '1 day',
+               date_open = date_open - (id %% 80 + 10) * INTERVAL '1 day',
+               date_closed = date_closed - (id %% 9) * INTERVAL '1 day'
          WHERE id IN %s
         """,
         [tuple(leads.ids)],
