@@ -200,21 +200,23 @@ class CrmCollection(models.Model):
         """Move to a step and plan its activity, one for each customer."""
         self.activity_ids.unlink()  # the steps before are overtaken
         self.write({"step_id": step.id})
-        model_id = self.env["ir.model"]._get_id(self._name)
         self.env["mail.activity"].with_context(mail_activity_quick_update=True).create(
-            [
-                {
-                    "res_model_id": model_id,
-                    "res_id": collection.id,
-                    "activity_type_id": step.activity_type_id.id,
-                    "summary": step.name,
-                    "note": step.note,
-                    "date_deadline": today,
-                    "user_id": collection._get_step_user(step).id,
-                }
-                for collection in self
-            ]
+            [collection._prepare_step_vals(step, today) for collection in self]
         )
+
+    def _prepare_step_vals(self, step, today):
+        """Give the activity of a step, in the language of who has to do it."""
+        user = self._get_step_user(step)
+        words = step.with_context(lang=user.lang or self.env.lang)
+        return {
+            "res_model_id": self.env["ir.model"]._get_id(self._name),
+            "res_id": self.id,
+            "activity_type_id": step.activity_type_id.id,
+            "summary": words.name,
+            "note": words.note,
+            "date_deadline": today,
+            "user_id": user.id,
+        }
 
     def _get_step_user(self, step):
         self.ensure_one()

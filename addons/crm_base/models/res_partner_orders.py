@@ -107,12 +107,20 @@ class ResPartner(models.Model):
                     tone="danger" if figures["late"] else None,
                     action=link(order.name, "sale.order", res_id=order.id),
                     steps=[
-                        (step["label"], step["state"], step["hint"])
+                        (step["label"], step["state"], self._orders_step_hint(step))
                         for step in steps[order.id]
                     ],
                 )
             )
         return result
+
+    @staticmethod
+    def _orders_step_hint(step):
+        """Say what the order waits for, and for whom, where it stands."""
+        if step["state"] not in ("now", "late"):
+            return step["hint"]
+        words = (step["label"], step["hint"], step["turn"])
+        return " · ".join(word for word in words if word)
 
     def _orders_metrics(self, counts, domain):
         env = self.env

@@ -26,13 +26,14 @@ TURN_SELECTION = [
     ("customer", "Customer"),
     ("nobody", "Nobody"),
 ]
+#: A step has one name, whether it is done or still to come.
 STEP_LABELS = {
     "ordered": _lt("Ordered"),
     "production": _lt("Production"),
     "ready": _lt("Ready"),
-    "shipped": _lt("Shipped"),
-    "invoiced": _lt("Invoiced"),
-    "paid": _lt("Paid"),
+    "shipped": _lt("Shipping"),
+    "invoiced": _lt("Invoicing"),
+    "paid": _lt("Payment"),
 }
 
 

@@ -183,6 +183,17 @@ class TestCredit(CrmBaseCase):
         self._follow_up()
         self.assertEqual(case.activity_ids.user_id, self.accountant)
 
+    def test_steps_speak_the_language_of_who_does_them(self):
+        self.env["res.lang"]._activate_lang("zh_CN")
+        step = self.steps[0].with_context(lang="zh_CN")
+        step.write({"name": "友好提醒", "note": "<p>询问是否收到发票</p>"})
+        self.salesperson.lang = "zh_CN"
+        self._new_invoice(5)
+        self._follow_up()
+        activity = self._collection().activity_ids
+        self.assertEqual(activity.summary, "友好提醒")
+        self.assertIn("询问", activity.note)
+
     def test_promise_pauses_and_payment_closes(self):
         invoice = self._new_invoice(5)
         self._follow_up()

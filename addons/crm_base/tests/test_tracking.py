@@ -255,7 +255,8 @@ class TestCustomerOrders(TrackingCase):
         values = [figure["value"] for figure in part["metrics"]]
         self.assertEqual(values, ["7", "0", "1"])
         self.assertEqual(len(part["rows"]), 5)
-        self.assertTrue(part["rows"][0]["steps"])
+        waits = [step for step in part["rows"][0]["steps"] if step[1] == "now"]
+        self.assertEqual(waits, [("Shipping", "now", "Shipping · Warehouse")])
         self.assertEqual(self.orders_section(self.other_salesperson)["rows"], [])
         self.assertIsNone(self.orders_section(self.demoted))
 

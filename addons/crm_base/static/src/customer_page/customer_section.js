@@ -1,4 +1,7 @@
 import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+
+const STATES = { done: _t("Done"), now: _t("Now"), late: _t("Late"), todo: _t("To do") };
 
 /** A card of the customer's page: figures, lines, and what to do when it is empty. */
 export class CustomerSection extends Component {
@@ -24,7 +27,9 @@ export class CustomerSection extends Component {
     }
 
     stepsLabel(steps) {
-        return steps.map(([label, state, hint]) => hint || `${label}: ${state}`).join(", ");
+        return steps
+            .map(([label, state, hint]) => `${hint || label}: ${STATES[state]}`)
+            .join(", ");
     }
 
     /** The step that a reader looks for: the one that is on, or the last one done. */
