@@ -99,7 +99,7 @@ class Fill:
         self.figures["contacts"] = self.figures["size"] // 2
 
     def run(self):
-        """Make everything; the last step cannot be undone, so it commits."""
+        """Make everything and commit it."""
         self.make_people_and_articles()
         self.make_samples()
         self.cr.execute("SET LOCAL work_mem = '256MB'")
@@ -114,12 +114,16 @@ class Fill:
             self.said("rows")
         self.said("indexes")
         self.env.invalidate_all()
+        # Committed and analysed first, as data that was there before the addon.
+        self.cr.commit()
+        self.vacuum()
         post_init_hook(self.env(context={}))
         self.said("numbers, marks and stages")
         self.env["crm.lifecycle"]._refresh()
         self.said("lifecycle")
         self.cr.commit()
         self.vacuum()
+        self.said("done")
 
     def said(self, what):
         print(f"  {what}: {time.monotonic() - self.started:.0f} s", flush=True)
@@ -143,8 +147,7 @@ class Fill:
         }
 
     def vacuum(self):
-        connection = self.cr.connection if hasattr(self.cr, "connection") else None
-        connection = connection or self.cr._cnx
+        connection = self.cr._cnx
         connection.autocommit = True
         try:
             with connection.cursor() as cursor:
