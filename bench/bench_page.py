@@ -18,6 +18,7 @@ BUTTONS = (
 )
 ROUNDS = 15
 MANY = 80
+SINGLES = 20
 
 
 def main(env, scale):
@@ -81,23 +82,25 @@ def _page(meter, report, name, customer):
 
 
 def _sections(meter, report, customers):
-    one, many = meter.turns(
-        ROUNDS,
-        customers[1]._customer_360_sections,
-        customers._customer_360_sections,
-    )
+    """One customer may lack what costs a query, so the dearest of some stands for one."""
+    singles = []
+    for customer in customers[:SINGLES]:
+        (single,) = meter.turns(1, customer._customer_360_sections)
+        singles.append(single.query_count)
+    (many,) = meter.turns(1, customers._customer_360_sections)
     report.fact(
         f"queries of the sections, 1 and {len(customers)} customers",
-        f"{one.query_count:g} and {many.query_count:g}",
-        bar="the same, <= 12",
-        met=one.query_count == many.query_count <= 12,
+        f"{max(singles):g} and {many.query_count:g}",
+        bar="no more for many, <= 12",
+        met=many.query_count <= max(singles) <= 12,
     )
-    alone, theirs = meter.turns(
-        5,
-        customers._customer_360_sections,
-        lambda: [buttons(customer) for customer in customers],
+    some = customers[:SINGLES]
+    together, theirs = meter.turns(
+        min(ROUNDS, 5),
+        some._customer_360_sections,
+        lambda: [buttons(customer) for customer in some],
     )
-    report.compare(f"sections of {len(customers)} customers", alone, theirs, 3)
+    report.compare(f"sections of {len(some)} customers", together, theirs, 3)
 
 
 def _timeline(meter, report, customer):

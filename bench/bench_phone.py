@@ -1,11 +1,10 @@
 """From a phone number to its customer, against the platform's two ways."""
 
-from statistics import median
-
 from odoo.tools import SQL
 
 from .measure import Meter, Report, Sample, describe, seller
 
+WARM = 3
 NUMBERS = 40
 #: The digits that a search by ending uses: a number without its area.
 ENDING = 8
@@ -17,26 +16,31 @@ def main(env, scale):
     report = Report("Phone to customer", scale)
     partners = env["res.partner"]
     wanted = spellings(env)
-    ours, ending, equal = Sample(), Sample(), Sample()
-    found = {"ours": 0, "ending": 0, "equal": 0}
-    for number, owner_id, sanitized in [wanted[0]] * 3 + wanted:
-        for sample, key, way, term in (
-            (ours, "ours", by_number, number),
-            (ending, "ending", by_ending, sanitized),
-            (equal, "equal", by_equality, number),
-        ):
-            meter.forget()
-            with meter.on(sample):
+    for number, _owner_id, _sanitized in wanted[:WARM]:
+        for way in (by_number, by_ending, by_equality):
+            way(partners, number)
+    cold = [Sample(), Sample(), Sample()]
+    warm = [Sample(), Sample(), Sample()]
+    _measure(meter, partners, wanted, cold, meter.forget)
+    found = _measure(meter, partners, wanted, warm, partners.invalidate_model)
+    recall = [count / len(wanted) for count in found]
+    return _report(report, recall, cold, *warm)
+
+
+def _measure(meter, partners, wanted, samples, prepare):
+    """Look every number up in the three ways, in turns; count the owners found."""
+    found = [0, 0, 0]
+    for number, owner_id, sanitized in wanted:
+        ways = (by_number, number), (by_ending, sanitized), (by_equality, number)
+        for place, (way, term) in enumerate(ways):
+            prepare()
+            with meter.on(samples[place]):
                 result = way(partners, term)
-            found[key] += owner_id in result.ids
-    for sample in (ours, ending, equal):  # the first three only warm up
-        for values in (sample.cpu, sample.wall, sample.queries):
-            del values[:3]
-    return _report(report, found, len(wanted) + 3, ours, ending, equal)
+            found[place] += owner_id in result.ids
+    return found
 
 
-def _report(report, found, total, ours, ending, equal):
-    recall = {key: count / total for key, count in found.items()}
+def _report(report, recall, cold, ours, ending, equal):
     report.compare("lookup against search by ending", ours, ending, 3)
     report.bar(
         "lookup against equality on the stored number",
@@ -44,23 +48,29 @@ def _report(report, found, total, ours, ending, equal):
         describe(equal),
         f"{equal.cpu_ms / ours.cpu_ms:.1f} x",
     )
+    report.bar(
+        "the same when rights and company are read anew",
+        describe(cold[0]),
+        f"{describe(cold[1])} by ending",
+        f"{cold[1].cpu_ms / cold[0].cpu_ms:.1f} x",
+    )
     report.fact(
         "numbers found, six formats",
-        f"{recall['ours']:.2f}",
-        f"{recall['ending']:.2f} by ending, {recall['equal']:.2f} by equality",
+        f"{recall[0]:.2f}",
+        f"{recall[1]:.2f} by ending, {recall[2]:.2f} by equality",
         bar="1.00",
-        met=recall["ours"] == 1,
+        met=recall[0] == 1,
     )
-    p95 = ours.wall_part(0.95)
+    p95 = ours.cpu_part(0.95)
     report.bar(
         "95 of 100 lookups within",
-        f"{p95:.2f} ms (CPU {1000 * sorted(ours.cpu)[int(0.95 * len(ours.cpu))]:.2f})",
-        f"{ending.wall_part(0.95):.2f} ms",
-        bar="<= 2 ms",
+        f"{p95:.2f} ms CPU ({ours.wall_part(0.95):.2f} ms)",
+        f"{ending.cpu_part(0.95):.2f} ms CPU ({ending.wall_part(0.95):.2f} ms)",
+        bar="<= 2 ms CPU",
         met=p95 <= 2,
     )
     report.fact(
-        "queries", f"{median(ours.queries):g}", bar="<= 2", met=max(ours.queries) <= 2
+        "queries", f"{max(ours.queries):g}", bar="<= 2", met=max(ours.queries) <= 2
     )
     return report.show()
 

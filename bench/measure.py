@@ -40,8 +40,16 @@ class Sample:
 
     def wall_part(self, part):
         """Give the elapsed milliseconds that this part of the runs needed at most."""
-        ordered = sorted(self.wall)
-        return 1000 * ordered[min(int(len(ordered) * part), len(ordered) - 1)]
+        return _part(self.wall, part)
+
+    def cpu_part(self, part):
+        """Give the milliseconds of CPU that this part of the runs needed at most."""
+        return _part(self.cpu, part)
+
+
+def _part(seconds, part):
+    ordered = sorted(seconds)
+    return 1000 * ordered[min(int(len(ordered) * part), len(ordered) - 1)]
 
 
 class Meter:
