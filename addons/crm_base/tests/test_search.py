@@ -123,3 +123,14 @@ class TestFindCustomer(CrmBaseCase):
             self.env.cr.execute("EXPLAIN " + sql.code, sql.params)
             plan = "\n".join(line for (line,) in self.env.cr.fetchall())
             self.assertIn(index, plan)
+
+    def test_new_customers_do_not_slow_the_search(self):
+        """What was written lately is searched in full, so it may not be much."""
+        self.env.cr.execute(
+            "SELECT relname, reloptions FROM pg_class"
+            " WHERE relname IN ('res_partner_names_idx', 'res_partner_short_names_idx')"
+        )
+        options = dict(self.env.cr.fetchall())
+        self.assertEqual(len(options), 2)
+        for name, values in options.items():
+            self.assertIn("gin_pending_list_limit=64", values or [], name)
