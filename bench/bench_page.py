@@ -82,7 +82,7 @@ def _page(meter, report, name, customer):
 
 
 def _sections(meter, report, customers):
-    """One customer may lack what costs a query, so the dearest of some stands for one."""
+    """The dearest of some customers stands for one: others may lack what costs."""
     singles = []
     for customer in customers[:SINGLES]:
         (single,) = meter.turns(1, customer._customer_360_sections)
