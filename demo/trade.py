@@ -224,19 +224,15 @@ class Agenda:
         self.pay[number + max(0, round((due + late) / 7))].append(move)
 
     def _pay(self, moves):
-        open_moves = (
-            self.env["account.move"]
-            .concat(*moves)
-            .filtered(lambda move: move.payment_state in ("not_paid", "partial"))
-        )
-        if not open_moves:
-            return
-        wizard = (
-            self.env["account.payment.register"]
-            .with_context(active_model="account.move", active_ids=open_moves.ids)
-            .create({"group_payment": False, "payment_date": datetime.now().date()})
-        )
-        wizard._create_payments()
+        moves = self.env["account.move"].concat(*moves)
+        for same in moves.grouped("move_type").values():
+            due = same.filtered(lambda m: m.payment_state in ("not_paid", "partial"))
+            if due:
+                self.env["account.payment.register"].with_context(
+                    active_model="account.move", active_ids=due.ids
+                ).create(
+                    {"group_payment": False, "payment_date": datetime.now().date()}
+                )._create_payments()
 
     def _take_back(self, number, orders):
         """Return a little of a delivery and credit it."""
@@ -265,6 +261,7 @@ class Agenda:
                 refund = order._create_invoices(grouped=True, final=True)
                 refund.invoice_date = datetime.now().date()
                 refund.action_post()
+                self.pay[number + 1].append(refund)
 
 
 def _date_back(demo):
