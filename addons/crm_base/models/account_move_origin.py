@@ -12,6 +12,7 @@ class AccountMove(models.Model):
         copy=False,
         index="btree_not_null",
         ondelete="set null",
+        groups="base.group_user",
         help="The opportunity whose order is invoiced here; empty when the invoice "
         "covers orders of several opportunities.",
     )

@@ -1,8 +1,24 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_amount
 
 from ..tools.credit import reached_step
+
+#: Fields that say whose collection it is: chosen once.
+WHOSE = {"partner_id", "company_id"}
+#: Fields that the refresh writes, and nobody else.
+LEDGER = WHOSE | {
+    "overdue_amount",
+    "overdue_30",
+    "overdue_60",
+    "overdue_90",
+    "overdue_older",
+    "oldest_due_date",
+    "days_overdue",
+    "step_id",
+    "state",
+    "closed_on",
+}
 
 
 class CrmCollection(models.Model):
@@ -56,6 +72,33 @@ class CrmCollection(models.Model):
         "(partner_id, company_id) WHERE state = 'open'",
         "The collection of this customer is open already.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_typed(set(vals) - WHOSE)
+        collections = super().create(vals_list)
+        if not self.env.su:
+            # What a context filled in, the ledger corrects.
+            collections.action_refresh()
+        return collections
+
+    def write(self, vals):
+        self._check_typed(vals)
+        return super().write(vals)
+
+    def _check_typed(self, names):
+        """Let the ledger alone write what comes from it."""
+        names = LEDGER.intersection(names)
+        if names and not self.env.su:
+            labels = [self._fields[name].string for name in sorted(names)]
+            raise AccessError(
+                self.env._(
+                    "%(fields)s of a collection come from the ledger. Refresh the "
+                    "collection instead of typing them.",
+                    fields=", ".join(labels),
+                )
+            )
 
     def action_view_invoices(self):
         """Show the overdue invoices of this customer."""

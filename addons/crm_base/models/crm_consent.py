@@ -21,7 +21,7 @@ class CrmConsent(models.Model):
     _order = "date desc, id desc"
 
     partner_id = fields.Many2one(
-        "res.partner", "Customer", required=True, ondelete="cascade"
+        "res.partner", "Customer", required=True, ondelete="restrict"
     )
     channel = fields.Selection(CHANNELS, required=True)
     purpose_id = fields.Many2one(

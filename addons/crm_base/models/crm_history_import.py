@@ -4,7 +4,7 @@ import time
 from itertools import islice
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 from odoo.tools.translate import LazyTranslate
 
@@ -14,6 +14,29 @@ _lt = LazyTranslate(__name__)
 _logger = logging.getLogger(__name__)
 CHUNK = 50_000  # lines in one transaction
 
+#: What the file is and how it is read: chosen before it is read.
+FILE_FIELDS = {
+    "file",
+    "file_name",
+    "source",
+    "company_id",
+    "currency_id",
+    "date_order",
+    "return_prefix",
+}
+#: Written by the job alone.
+JOB_FIELDS = {
+    "state",
+    "message",
+    "seconds",
+    "rows_read",
+    "rows_added",
+    "rows_known",
+    "rows_refused",
+    "customers_created",
+    "products_created",
+    "issue_ids",
+}
 COLUMN_LABELS = {
     "document": _lt("invoice number"),
     "product": _lt("product code"),
@@ -114,6 +137,45 @@ class CrmHistoryImport(models.Model):
             record.issue_count = issues.get(record, 0)
             record.order_count = orders.get(record, 0)
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_job_fields(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_job_fields(vals)
+        if not FILE_FIELDS.isdisjoint(vals):
+            self._check_not_begun()
+        result = super().write(vals)
+        if "company_id" in vals:
+            # The platform checks before; the job would write into the new company.
+            self.check_access("write")
+        return result
+
+    def _check_job_fields(self, vals):
+        names = JOB_FIELDS.intersection(vals)
+        if names and not self.env.su:
+            labels = [self._fields[name].string for name in sorted(names)]
+            raise AccessError(
+                self.env._(
+                    "%(fields)s of an import are set by the import itself. Use its "
+                    "buttons instead.",
+                    fields=", ".join(labels),
+                )
+            )
+
+    def _check_not_begun(self):
+        for record in self:
+            if record.state not in ("draft", "failed", "undone"):
+                raise UserError(
+                    self.env._(
+                        "The import of %(file)s is under way or done, so its file and "
+                        "settings stay. Undo it first, or create a new import.",
+                        file=record.file_name,
+                    )
+                )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_lines(self):
         for record in self:
@@ -142,7 +204,8 @@ class CrmHistoryImport(models.Model):
         self._open_lines()  # raises when the file cannot be read
         # The report of an earlier try goes; users may only read reports.
         self.issue_ids.sudo().unlink()
-        self.write(
+        # The fields of the job are nobody's to type; who may start it was checked.
+        self.sudo().write(
             {
                 "state": "queued",
                 "message": False,
@@ -171,7 +234,7 @@ class CrmHistoryImport(models.Model):
             )
         # History lines are read-only for everybody; undoing is the one way out.
         self.env["crm.history.order"].sudo()._remove_import(self)
-        self.write({"state": "undone", "rows_added": 0})
+        self.sudo().write({"state": "undone", "rows_added": 0})
 
     def action_view_orders(self):
         """Show the documents that this import brought."""

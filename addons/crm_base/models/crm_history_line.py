@@ -23,7 +23,9 @@ class CrmHistoryLine(models.Model):
     )
     row_no = fields.Integer("Row in the File", readonly=True, aggregator=None)
     # what
-    product_id = fields.Many2one("product.product", readonly=True, index=True)
+    product_id = fields.Many2one(
+        "product.product", readonly=True, index=True, ondelete="restrict"
+    )
     product_code = fields.Char(readonly=True)
     description = fields.Char(readonly=True)
     quantity = fields.Float(readonly=True, digits=(16, 4))

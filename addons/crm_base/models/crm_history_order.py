@@ -19,7 +19,11 @@ class CrmHistoryOrder(models.Model):
     company_id = fields.Many2one("res.company", readonly=True, required=True)
     # who and when
     partner_id = fields.Many2one(
-        "res.partner", "Customer", readonly=True, index="btree_not_null"
+        "res.partner",
+        "Customer",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     customer_code = fields.Char(readonly=True, required=True, default="")
     country_id = fields.Many2one("res.country", readonly=True)

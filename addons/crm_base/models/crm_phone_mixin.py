@@ -8,8 +8,9 @@ class CrmPhoneMixin(models.AbstractModel):
     _description = "Phone Lookup Mixin"
 
     other_phones = fields.Char(
+        groups="base.group_user",
         help="More numbers of the same person or company, separated by commas. "
-        "Calls from them are recognised."
+        "Calls from them are recognised.",
     )
 
     def _phone_get_sanitize_triggers(self):

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
+
+from ..tools.timeline import MAX_ID
 
 
 class CrmRelation(models.Model):
@@ -181,12 +183,16 @@ class CrmRelation(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._lock_types({vals.get("type_id") for vals in vals_list})
+        self._lock_types([vals.get("type_id") for vals in vals_list])
         return super().create(vals_list)
 
     def write(self, vals):
-        self._lock_types({*self.type_id.ids, vals.get("type_id")})
-        return super().write(vals)
+        self._lock_types([*self.type_id.ids, vals.get("type_id")])
+        result = super().write(vals)
+        if not {"from_partner_id", "to_partner_id"}.isdisjoint(vals):
+            # The platform checks before; the new customer must be one's own as well.
+            self.check_access("write")
+        return result
 
     def _lock_types(self, type_ids):
         """Make concurrent changes of relations of these types wait, then start over.
@@ -195,7 +201,10 @@ class CrmRelation(models.Model):
         go on with an old snapshot. Updating the row makes PostgreSQL refuse it with a
         serialization failure, on which the platform retries the whole request.
         """
-        type_ids = sorted(filter(None, type_ids))
+        wrong = [value for value in type_ids if value and type(value) is not int]
+        if wrong or not all(0 <= (value or 0) <= MAX_ID for value in type_ids):
+            raise UserError(self.env._("Choose a relation type from the list."))
+        type_ids = sorted(set(filter(None, type_ids)))
         if type_ids:
             self.env.execute_query(
                 SQL(

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.timeline import MAX_ID
+
 
 class CrmSegment(models.Model):
     """A set of customers that every application takes as its audience."""
@@ -73,6 +75,9 @@ class CrmSegment(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
+        if not {"kind", "company_id"}.isdisjoint(vals):
+            # The platform checks before; a list that became a rule is the manager's.
+            self.check_access("write")
         if not {"domain", "kind", "company_id"}.isdisjoint(vals):
             self.filtered(lambda segment: segment.kind == "rule")._refresh()
         return result
@@ -147,6 +152,8 @@ class CrmSegment(models.Model):
                     )
                     SELECT %(segment)s, c.partner_id, %(today)s, c.score
                       FROM change c WHERE c.member_id IS NULL
+                        ON CONFLICT (segment_id, partner_id) WHERE until IS NULL
+                        DO NOTHING
                     RETURNING 1
                 )
                 SELECT (SELECT count(*) FROM come) + (SELECT count(*) FROM rated)
@@ -168,8 +175,9 @@ class CrmSegment(models.Model):
         """Put customers on static lists.
 
         :param list partner_ids: ids of customers that the current user may read
-        :return: number of customers added
-        :raise UserError: one of the segments is no static list
+        :return: number of customers added; of two who add the same customer at the
+            same time, the second one starts over and adds nothing
+        :raise UserError: one of the segments is no static list, or the ids are none
         """
         partners = self._check_static_change(partner_ids)
         today = fields.Date.context_today(self)
@@ -180,11 +188,8 @@ class CrmSegment(models.Model):
                 SELECT s.id, p.id, %(today)s
                   FROM unnest(%(segments)s::int[]) s(id)
                  CROSS JOIN unnest(%(partners)s::int[]) p(id)
-                 WHERE NOT EXISTS (
-                     SELECT FROM crm_segment_member m
-                      WHERE m.segment_id = s.id AND m.partner_id = p.id
-                        AND m.until IS NULL
-                 )
+                    ON CONFLICT (segment_id, partner_id) WHERE until IS NULL
+                    DO NOTHING
                 RETURNING 1
                 """,
                 today=today,
@@ -215,7 +220,13 @@ class CrmSegment(models.Model):
 
     def _check_static_change(self, partner_ids):
         self.check_access("write")
-        partners = self.env["res.partner"].browse(map(int, partner_ids)).exists()
+        if not isinstance(partner_ids, list | tuple) or not all(
+            type(id_) is int and 0 < id_ <= MAX_ID for id_ in partner_ids
+        ):
+            raise UserError(
+                self.env._("Choose the customers from the list of customers.")
+            )
+        partners = self.env["res.partner"].browse(dict.fromkeys(partner_ids)).exists()
         partners.check_access("read")
         for segment in self:
             if segment.kind != "static":

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools.section import link, metric, section
@@ -46,6 +47,20 @@ class ResPartner(models.Model):
         "Consents",
         groups="crm_base.crm_base_group_user",
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_consent(self):
+        # A proof that the reader may not see is a proof all the same.
+        kept = self.env["crm.consent"].sudo()
+        found = kept.search([("partner_id", "in", self.ids)], limit=1)
+        if found:
+            raise UserError(
+                self.env._(
+                    "%(customer)s gave or withdrew consent, and that stays on record. "
+                    "Archive the contact instead of deleting it.",
+                    customer=found.partner_id.display_name,
+                )
+            )
 
     def _may_contact(self, channel, purpose=None, date=None):
         """Answer for a batch of customers, in a constant number of queries.

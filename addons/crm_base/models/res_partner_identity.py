@@ -21,10 +21,13 @@ class ResPartner(models.Model):
         compute="_compute_contact_issues",
         store=True,
         index="btree_not_null",
+        groups="base.group_user",
         help="Technical: which of phone, mail and vat cannot be right.",
     )
     contact_warning = fields.Text(
-        compute="_compute_contact_warning", search="_search_contact_warning"
+        compute="_compute_contact_warning",
+        search="_search_contact_warning",
+        groups="base.group_user",
     )
 
     # sparse lookups
@@ -117,17 +120,21 @@ class ResPartner(models.Model):
         :param str term: what somebody typed, said or sent
         :param int limit: maximum number of customers, at most 80
         :return: ``[{"id", "name", "match"}]``, ``match`` being the kind that found it
-        :raise UserError: the term is no text or too long
+        :raise UserError: the term is no text or too long, or the limit no number
         """
         self.browse().check_access("read")
-        if not isinstance(term, str) or len(term) > MAX_TERM:
+        if not isinstance(term, str) or len(term) > MAX_TERM or "\0" in term:
             raise UserError(
                 self.env._(
                     "Customers are looked up by a text of at most %(size)s characters.",
                     size=MAX_TERM,
                 )
             )
-        limit = min(max(int(limit or 1), 1), MAX_LOOKUP)
+        if limit and type(limit) is not int:
+            raise UserError(
+                self.env._("The number of customers to look up is a whole number.")
+            )
+        limit = min(max(limit or 1, 1), MAX_LOOKUP)
         kind, partners = self._lookup(term, limit)
         return [
             {"id": partner.id, "name": partner.display_name, "match": kind}

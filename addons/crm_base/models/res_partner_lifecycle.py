@@ -15,6 +15,8 @@ _TONES = {
     "lost": "danger",
 }
 
+#: What a customer is worth to the company is not for the customer in the portal.
+READERS = "crm_base.crm_base_group_user"
 #: Fields of a customer that stand in `crm.lifecycle`: name there, value without a row.
 LIFECYCLE_FIELDS = {
     "lifecycle_stage": ("stage", "potential"),
@@ -36,30 +38,39 @@ class ResPartner(models.Model):
     _inherit = "res.partner"
 
     lifecycle_stage = fields.Selection(
-        STAGE_LABELS, compute="_compute_lifecycle", search="_search_lifecycle_stage"
+        STAGE_LABELS,
+        compute="_compute_lifecycle",
+        search="_search_lifecycle_stage",
+        groups=READERS,
     )
     lifecycle_reason = fields.Selection(
-        REASON_LABELS, compute="_compute_lifecycle", search="_search_lifecycle_reason"
+        REASON_LABELS,
+        compute="_compute_lifecycle",
+        search="_search_lifecycle_reason",
+        groups=READERS,
     )
     lifecycle_since = fields.Date(
-        compute="_compute_lifecycle", search="_search_lifecycle_since"
+        compute="_compute_lifecycle", search="_search_lifecycle_since", groups=READERS
     )
     last_order_date = fields.Date(
-        compute="_compute_lifecycle", search="_search_last_order_date"
+        compute="_compute_lifecycle", search="_search_last_order_date", groups=READERS
     )
     last_contact_date = fields.Date(
         compute="_compute_lifecycle",
         search="_search_last_contact_date",
+        groups=READERS,
         help="Last message, meeting, done activity or quotation, as of last night.",
     )
     next_due_date = fields.Date(
         compute="_compute_lifecycle",
         search="_search_next_due_date",
+        groups=READERS,
         help="Next open activity or meeting, as of last night.",
     )
     is_neglected = fields.Boolean(
         compute="_compute_lifecycle",
         search="_search_is_neglected",
+        groups=READERS,
         help="Has ordered, nobody was in touch for the days set, and nothing is due.",
     )
 
@@ -68,8 +79,8 @@ class ResPartner(models.Model):
     @api.depends("commercial_partner_id")
     def _compute_lifecycle(self):
         owners = self.commercial_partner_id._origin
-        # The lifecycle of a customer is open to whoever may read the customer, which
-        # this record already is: the rights of the table itself are for its own list.
+        # Who has the fields' group and may read the customer may read its lifecycle:
+        # the rights of the table itself are for its own list.
         rows = (
             self.env["crm.lifecycle"]
             .sudo()
@@ -98,6 +109,7 @@ class ResPartner(models.Model):
     def _field_to_sql(self, alias, field_expr, query=None):
         if field_expr not in LIFECYCLE_FIELDS or query is None:
             return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
         column, missing = LIFECYCLE_FIELDS[field_expr]
         joined = query.left_join(
             alias, "commercial_partner_id", "crm_lifecycle", "partner_id", "lifecycle"
@@ -107,6 +119,7 @@ class ResPartner(models.Model):
 
     def _search_lifecycle(self, name, operator, value):
         """Search by a field of the lifecycle; who has no row yet counts as missing."""
+        self._check_field_access(self._fields[name], "read")
         column, missing = LIFECYCLE_FIELDS[name]
         domain = Domain(column, operator, value)
         query = self.env["crm.lifecycle"]._search(domain, bypass_access=True)
@@ -144,10 +157,10 @@ class ResPartner(models.Model):
 
     # --------------------------------------------------------------------- neglected
 
-    @api.depends("commercial_partner_id")
     def _search_is_neglected(self, operator, value):
         if operator != "in":
             return NotImplemented
+        self._check_field_access(self._fields["is_neglected"], "read")
         domain = self._get_neglected_domain()
         return domain if True in value else ~domain
 

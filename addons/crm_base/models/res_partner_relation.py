@@ -159,7 +159,7 @@ class ResPartner(models.Model):
         self.check_access("read")
         try:
             depth, limit = int(depth), int(limit)
-        except (TypeError, ValueError) as error:
+        except (TypeError, ValueError, OverflowError) as error:
             raise UserError(
                 self.env._("Depth and size of a network are whole numbers.")
             ) from error

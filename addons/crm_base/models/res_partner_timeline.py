@@ -140,15 +140,18 @@ class ResPartner(models.Model):
             ) from error
         start = first and datetime.combine(first, time.min)
         end = last and datetime.combine(last, time.max)
-        zone = self.env.tz
         return {
             True: (start, end),
-            False: tuple(
-                moment
-                and zone.localize(moment).astimezone(pytz.utc).replace(tzinfo=None)
-                for moment in (start, end)
-            ),
+            False: tuple(map(self._get_timeline_moment, (start, end))),
         }
+
+    def _get_timeline_moment(self, moment):
+        """Turn the reader's wall clock into naive UTC, at the ends of time as it is."""
+        try:
+            local = moment and self.env.tz.localize(moment)
+            return moment and local.astimezone(pytz.utc).replace(tzinfo=None)
+        except OverflowError:
+            return moment
 
     # ---- reading
 

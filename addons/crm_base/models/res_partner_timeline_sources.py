@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..tools.timeline import MAX_ID
+
 # characters of a message that are read for its title
 PREVIEW = 600
 # how far ahead planned meetings stand on the timeline; a weekly series ends somewhere
@@ -363,9 +365,11 @@ class ResPartner(models.Model):
         :raise AccessError: the reader may not read it
         """
         self._check_customer_page_user()
-        if res_model not in self.env or type(res_id) is not int:
+        if not self._is_timeline_record(res_model, res_id):
             raise UserError(self.env._("This entry of the timeline cannot be opened."))
         record = self.env[res_model].with_context(active_test=False).browse(res_id)
+        # Whether a record exists is for those who may read such records.
+        record.browse().check_access("read")
         if not record.exists():
             raise UserError(
                 self.env._(
@@ -384,6 +388,17 @@ class ResPartner(models.Model):
             "views": [(False, "form")],
             "target": "current",
         }
+
+    @api.model
+    def _is_timeline_record(self, res_model, res_id):
+        """Tell whether a model and an id from the client can name a record."""
+        return (
+            isinstance(res_model, str)
+            and res_model in self.env
+            and not self.env[res_model]._abstract
+            and type(res_id) is int
+            and 0 < res_id <= MAX_ID
+        )
 
     @api.model
     def _get_timeline_target(self, record):

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError
 from odoo.tools import LazyTranslate
 
 from ..tools import tracking
@@ -26,6 +27,10 @@ TURN_SELECTION = [
     ("customer", "Customer"),
     ("nobody", "Nobody"),
 ]
+#: The customer in the portal gets the steps without whose turn it is.
+EMPLOYEES = "base.group_user"
+#: Written by the events of the ERP alone, see sale_order_refresh.
+DERIVED = {"tracking_stage", "tracking_late"}
 #: A step has one name, whether it is done or still to come.
 STEP_LABELS = {
     "ordered": _lt("Ordered"),
@@ -56,6 +61,7 @@ class SaleOrder(models.Model):
         string="Late",
         readonly=True,
         copy=False,
+        groups=EMPLOYEES,
         help="Goods are past their promised day, or an invoice is past its due day.",
     )
 
@@ -64,17 +70,25 @@ class SaleOrder(models.Model):
         TURN_SELECTION,
         string="Whose Turn",
         compute="_compute_tracking",
+        groups=EMPLOYEES,
         help="Who has to act next for the order to go on.",
     )
-    tracking_promised_date = fields.Date("Promised", compute="_compute_tracking")
-    tracking_next_date = fields.Date("Next Date", compute="_compute_tracking")
+    tracking_promised_date = fields.Date(
+        "Promised", compute="_compute_tracking", groups=EMPLOYEES
+    )
+    tracking_next_date = fields.Date(
+        "Next Date", compute="_compute_tracking", groups=EMPLOYEES
+    )
     tracking_paid_share = fields.Float(
         "Paid (%)",
         compute="_compute_tracking",
+        groups=EMPLOYEES,
         aggregator=None,
         help="Part of the order's total that is settled, from 0 to 1.",
     )
-    tracking_steps = fields.Json("Order Tracking", compute="_compute_tracking")
+    tracking_steps = fields.Json(
+        "Order Tracking", compute="_compute_tracking", groups=EMPLOYEES
+    )
 
     def _compute_tracking(self):
         data = self._tracking_data()
@@ -96,6 +110,14 @@ class SaleOrder(models.Model):
         return orders
 
     def write(self, vals):
+        if DERIVED.intersection(vals) and not self.env.su:
+            raise AccessError(
+                self.env._(
+                    "The progress of order %(order)s follows from its deliveries and "
+                    "invoices. Record those instead.",
+                    order=", ".join(filter(None, self.mapped("name"))),
+                )
+            )
         result = super().write(vals)
         if not {"state", "commitment_date", "picking_policy"}.isdisjoint(vals):
             self._tracking_touch()

@@ -1,6 +1,8 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import format_amount, format_date
+
+RELEASE = {"credit_released_amount", "credit_released_by_id"}
 
 
 class SaleOrder(models.Model):
@@ -8,16 +10,59 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
+    # A customer in the portal reads the order, not what we think of its payment.
+    partner_credit_warning = fields.Text(groups="base.group_user")
     credit_released_amount = fields.Monetary(
         readonly=True,
         copy=False,
+        groups="base.group_user",
         help="Order total up to which a credit approver let this order pass.",
     )
-    credit_released_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    credit_released_by_id = fields.Many2one(
+        "res.users", readonly=True, copy=False, groups="base.group_user"
+    )
     is_on_credit_hold = fields.Boolean(
         compute="_compute_is_on_credit_hold",
+        compute_sudo=True,
+        groups="base.group_user",
         help="The customer is overdue or over the limit and the company holds orders.",
     )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        orders = super().create(vals_list)
+        # Looked at afterwards: a default or a copy can bring a release as well.
+        if any(order.sudo().credit_released_amount for order in orders) or any(
+            RELEASE.intersection(vals) for vals in vals_list
+        ):
+            orders._check_credit_release()
+        return orders
+
+    def write(self, vals):
+        if RELEASE.intersection(vals):
+            self._check_credit_release()
+        elif "partner_id" in vals:
+            # A release is for what one customer owes.
+            moved = self.filtered(lambda o: o.partner_id.id != vals["partner_id"])
+            moved.sudo().filtered("credit_released_amount").write(
+                {"credit_released_amount": 0, "credit_released_by_id": False}
+            )
+        return super().write(vals)
+
+    def _check_credit_release(self):
+        """Let credit approvers alone release orders, by whatever way.
+
+        :raise AccessError: the user is none
+        """
+        if not self.env.su and not self.env.user.has_group(
+            "crm_base.crm_base_group_credit_approver"
+        ):
+            raise AccessError(
+                self.env._(
+                    "Only a credit approver may release order %(order)s. Ask one.",
+                    order=", ".join(filter(None, self.mapped("name"))),
+                )
+            )
 
     def _compute_partner_credit_warning(self):
         """Add what is overdue to the platform's sentence about the limit."""
@@ -28,6 +73,9 @@ class SaleOrder(models.Model):
             )
         return res
 
+    @api.depends(
+        "state", "company_id", "partner_id", "amount_total", "credit_released_amount"
+    )
     def _compute_is_on_credit_hold(self):
         for order in self:
             order.is_on_credit_hold = bool(
@@ -86,13 +134,7 @@ class SaleOrder(models.Model):
         """Let the order pass up to its present total; credit approvers only."""
         self.ensure_one()
         self.check_access("write")
-        if not self.env.user.has_group("crm_base.crm_base_group_credit_approver"):
-            raise AccessError(
-                self.env._(
-                    "Only a credit approver may release order %(order)s. Ask one.",
-                    order=self.name,
-                )
-            )
+        self._check_credit_release()
         if not self.is_on_credit_hold:
             raise UserError(
                 self.env._("Order %(order)s is not on credit hold.", order=self.name)

@@ -33,3 +33,6 @@ from . import (
     test_tracking_portal,
     test_tracking_rules,
 )
+
+# rights
+from . import test_rights

@@ -23,9 +23,28 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
                     customers=", ".join(partners.mapped("display_name")),
                 )
             )
+        self._check_no_colleague(partners)
         # The platform lets the administrator alone merge customers with different
         # mails; here it is what managers of customer relations are for.
         return super()._merge(partner_ids, dst_partner, extra_checks=False)
+
+    def _check_no_colleague(self, partners):
+        """Refuse to give a colleague's login the mail of somebody else.
+
+        :raise UserError: one of the customers is a user of the database, and the
+            person who merges is no administrator
+        """
+        # Who may merge need not see users; the answer is about these customers only.
+        users = partners.sudo().with_context(active_test=False).user_ids
+        colleagues = users.filtered(lambda user: not user.share).partner_id
+        if colleagues and not self.env.is_admin():
+            raise UserError(
+                self.env._(
+                    "%(customers)s can log in as a colleague, so only an "
+                    "administrator may merge this contact. Ask one.",
+                    customers=", ".join(colleagues.mapped("display_name")),
+                )
+            )
 
     @api.model
     def _update_foreign_keys(self, src_partners, dst_partner):
