@@ -307,6 +307,8 @@ class ResPartner(models.Model):
 
     def _customer_360_sections(self):
         sections = super()._customer_360_sections()
+        if not self._has_field_access(self._fields["lifecycle_stage"], "read"):
+            return sections
         owners = self.commercial_partner_id
         for owner in owners:
             sections[owner.id].append(owner._lifecycle_section())
