@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, format_amount
 
-from ..tools.credit import reached_step
+from ..tools.credit import Standing, reached_step
 
 #: Fields that say whose collection it is: chosen once.
 WHOSE = {"partner_id", "company_id"}
@@ -78,6 +78,7 @@ class CrmCollection(models.Model):
         for vals in vals_list:
             self._check_typed(set(vals) - WHOSE)
         collections = super().create(vals_list)
+        collections._check_commercial()
         if not self.env.su:
             # What a context filled in, the ledger corrects.
             collections.action_refresh()
@@ -86,6 +87,18 @@ class CrmCollection(models.Model):
     def write(self, vals):
         self._check_typed(vals)
         return super().write(vals)
+
+    def _check_commercial(self):
+        for partner in self.partner_id:
+            if partner != partner.commercial_partner_id:
+                raise UserError(
+                    self.env._(
+                        "%(contact)s pays through %(customer)s. Open the collection "
+                        "for %(customer)s.",
+                        contact=partner.display_name,
+                        customer=partner.commercial_partner_id.display_name,
+                    )
+                )
 
     def _check_typed(self, names):
         """Let the ledger alone write what comes from it."""
@@ -166,17 +179,18 @@ class CrmCollection(models.Model):
     def _find_late_customers(self, company):
         """Give ids of commercial partners with an overdue open item."""
         self.env["account.move.line"].flush_model()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT DISTINCT line.partner_id
+                SELECT DISTINCT debtor.commercial_partner_id
                   FROM account_move_line AS line
                   JOIN account_account AS account ON account.id = line.account_id
+                  JOIN res_partner AS debtor ON debtor.id = line.partner_id
                  WHERE account.account_type = 'asset_receivable'
                    AND line.parent_state = 'posted'
                    AND line.reconciled IS NOT TRUE
                    AND line.amount_residual > 0
-                   AND line.partner_id IS NOT NULL
                    AND line.date_maturity < %(today)s
                    AND line.company_id IN (
                        SELECT id FROM res_company
@@ -194,7 +208,8 @@ class CrmCollection(models.Model):
         today = fields.Date.context_today(self)
         standings = self.partner_id._get_credit_standing(company)
         for collection in self:
-            known = standings[collection.partner_id.id]
+            # Who has become a contact of another customer owes through that one.
+            known = standings.get(collection.partner_id.id, Standing())
             values = collection._prepare_standing_vals(known, today)
             changed = {k: v for k, v in values.items() if collection[k] != v}
             if changed:

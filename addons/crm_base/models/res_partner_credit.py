@@ -38,16 +38,22 @@ class ResPartner(models.Model):
         return self.env.execute_query(self._get_open_items_query(partners, company))
 
     def _get_open_items_query(self, partners, company):
-        """Select ``(partner_id, due, residual)`` of what is open, by due date."""
+        """Select ``(partner_id, due, residual)`` of what is open, by due date.
+
+        An item counts for today's commercial entity of its partner, also when it was
+        posted before the partner became a contact of that entity.
+        """
         self.env["account.move.line"].flush_model()
+        self.env["res.partner"].flush_model(["commercial_partner_id"])
         return SQL(
             """
-            SELECT line.partner_id,
+            SELECT debtor.commercial_partner_id AS partner_id,
                    COALESCE(line.date_maturity, line.date) AS due,
                    SUM(line.amount_residual) AS residual
               FROM account_move_line AS line
               JOIN account_account AS account ON account.id = line.account_id
-             WHERE line.partner_id IN %(partners)s
+              JOIN res_partner AS debtor ON debtor.id = line.partner_id
+             WHERE debtor.commercial_partner_id IN %(partners)s
                AND account.account_type = 'asset_receivable'
                AND line.parent_state = 'posted'
                AND line.reconciled IS NOT TRUE

@@ -31,7 +31,9 @@ class SaleOrder(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         orders = super().create(vals_list)
-        # Looked at afterwards: a default or a copy can bring a release as well.
+        # Looked at afterwards: a default or a copy can bring a release as well. Who
+        # makes an order may have no right to the field, which is then looked at all
+        # the more.
         if any(order.sudo().credit_released_amount for order in orders) or any(
             RELEASE.intersection(vals) for vals in vals_list
         ):
@@ -43,6 +45,7 @@ class SaleOrder(models.Model):
             self._check_credit_release()
         elif "partner_id" in vals:
             # A release is for what one customer owes.
+            # Whoever may give the order to another customer takes the release off it.
             moved = self.filtered(lambda o: o.partner_id.id != vals["partner_id"])
             moved.sudo().filtered("credit_released_amount").write(
                 {"credit_released_amount": 0, "credit_released_by_id": False}

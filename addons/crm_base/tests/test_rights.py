@@ -1,9 +1,12 @@
 import base64
 from datetime import date, timedelta
 
+import psycopg2
+
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from ..tools import timeline
 from .common import CrmBaseCase
@@ -233,6 +236,24 @@ class TestCreditRights(CrmBaseCase):
         collection.invalidate_recordset()
         self.assertEqual(collection.user_id, self.other_salesperson)
 
+    def test_collection_of_a_contact(self):
+        Collection = self.env["crm.collection"]
+        with self.assertRaises(UserError):
+            Collection.with_user(self.accountant).create(
+                {"partner_id": self.contact.id, "company_id": self.company.id}
+            )
+        Collection._follow_up(self.company)
+        collection = Collection.search([("partner_id", "=", self.customer.id)])
+        self.customer.write({"parent_id": self.other_customer.id, "is_company": False})
+        for _night in range(2):
+            Collection._follow_up(self.company)
+        self.assertEqual(collection.state, "closed", "the other customer's from now on")
+        now = Collection.search(
+            [("partner_id", "in", (self.customer | self.other_customer).ids)]
+        )
+        self.assertEqual(len(now), 2)
+        self.assertEqual((now - collection).overdue_amount, 877)
+
     def test_page_of_another_company(self):
         stolen = self.customer.with_user(self.foreign_manager).with_context(
             allowed_company_ids=[self.company.id]
@@ -285,6 +306,32 @@ class TestFactRights(CrmBaseCase):
             static.add_partners(foreign.ids)
         with self.assertRaises(AccessError):
             static.with_user(self.salesperson).add_partners(self.customer.ids)
+
+    def test_two_people_add_the_same_customer(self):
+        with self.registry.cursor() as cr:
+            env = self.env(cr=cr)
+            partner = env["res.partner"].create({"name": "Twice"})
+            segment = env["crm.segment"].create({"name": "Race", "kind": "static"})
+            cr.commit()
+        try:
+            with self.registry.cursor() as first, self.registry.cursor() as second:
+                second.execute("SELECT 1")  # sees the database as it is now
+                one, two = (segment.with_env(self.env(cr=cr)) for cr in (first, second))
+                self.assertEqual(one.add_partners(partner.ids), 1)
+                first.commit()
+                # The platform starts the second request over on this error.
+                with (
+                    mute_logger("odoo.sql_db"),
+                    self.assertRaises(psycopg2.errors.SerializationFailure),
+                ):
+                    two.add_partners(partner.ids)
+                second.rollback()
+                self.assertEqual(two.add_partners(partner.ids), 0)
+                second.rollback()
+        finally:
+            with self.registry.cursor() as cr:
+                segment.with_env(self.env(cr=cr)).unlink()
+                partner.with_env(self.env(cr=cr)).unlink()
 
     def test_network_arguments(self):
         partner = self.customer.with_user(self.clerk)

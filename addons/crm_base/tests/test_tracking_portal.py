@@ -13,6 +13,7 @@ class TestTrackingPortal(TrackingCase, HttpCase):
         cls.env.cr.flush()
 
     def test_own_order(self):
+        self.portal_user.lang = "en_US"
         self.authenticate("crm_portal", "crm_portal")
         page = self.url_open("/my/orders")
         self.assertIn("Confirmed", page.text)

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import date
 
+# Sums are made of whole millionths, so that what cancels out is nothing: the smallest
+# coin of any currency (ISO 4217) has 4 decimals.
+UNIT = 10**6
 # Upper ends of the ageing buckets, in days after the due date; the last is open.
 BUCKETS = (30, 60, 90)
 
@@ -35,7 +38,7 @@ def standing(items, today):
 
     :param items: ``[(due date, residual)]``, residual > 0 is owed, < 0 a credit
     :param today: the day on which to look
-    :return: :class:`Standing`
+    :return: :class:`Standing`, the same for any order of the items
 
     >>> rows = [(date(2026, 1, 1), 100.0), (date(2026, 3, 1), 50.0)]
     >>> s = standing(rows, date(2026, 2, 15))
@@ -44,11 +47,12 @@ def standing(items, today):
     >>> standing(rows + [(date(2026, 2, 1), -100.0)], date(2026, 2, 15)).overdue
     0.0
     """
+    items = [(due, round(residual * UNIT)) for due, residual in items]
     credit = -sum(residual for _due, residual in items if residual < 0)
     late = sorted(
         (due, residual) for due, residual in items if residual > 0 and due < today
     )
-    buckets = [0.0] * (len(BUCKETS) + 1)
+    buckets = [0] * (len(BUCKETS) + 1)
     oldest = None
     for due, residual in late:
         used = min(credit, residual)
@@ -58,10 +62,10 @@ def standing(items, today):
             oldest = oldest or due
             buckets[bucket((today - due).days)] += left
     return Standing(
-        open=sum(residual for _due, residual in items),
-        overdue=sum(buckets),
+        open=sum(residual for _due, residual in items) / UNIT,
+        overdue=sum(buckets) / UNIT,
         oldest_due=oldest,
-        buckets=tuple(buckets),
+        buckets=tuple(part / UNIT for part in buckets),
     )
 
 

@@ -8,6 +8,7 @@ import csv
 import gzip
 import hashlib
 import io
+import re
 import zipfile
 from collections import Counter
 from datetime import date, datetime
@@ -46,6 +47,7 @@ HEADINGS = {
     "country": "country countryname 国家 国家地区",
 }
 FIELDS = tuple(HEADINGS)
+_GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{3}|\s\d{3})+(?:\.\d*)?")
 DATE_FORMATS = {
     "year": ("%Y/%m/%d %H:%M:%S", "%Y/%m/%d %H:%M", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d"),
     "day": ("%d/%m/%Y %H:%M:%S", "%d/%m/%Y %H:%M", "%d/%m/%Y", "%d.%m.%Y", "%d-%m-%Y"),
@@ -210,8 +212,8 @@ class LineReader:
             strip_float(text["document"]),
             strip_float(text["product"]),
             text.get("description", ""),
-            str(quantity.normalize()),
-            str(price.normalize()),
+            str((quantity + 0).normalize()),  # plus zero: -0 is 0
+            str((price + 0).normalize()),
             when.isoformat(),
             customer,
             text.get("country", ""),
@@ -241,8 +243,10 @@ class LineReader:
         value = self._cell(cells, field)
         if value is None:
             return ""
-        # PostgreSQL's text holds every character but this one.
-        return str(value).replace("\x00", "").strip()[:LIMIT_CELL]
+        # PostgreSQL's text holds every character but the first one; the second one
+        # parts the pieces of a key.
+        text = str(value).replace("\x00", "").replace("\x1f", " ")
+        return text.strip()[:LIMIT_CELL]
 
 
 def strip_float(text):
@@ -257,6 +261,9 @@ def strip_float(text):
 def parse_number(value):
     """Read a number as people and spreadsheets write it.
 
+    Commas and blanks may part thousands only: 1,5 is refused, since whoever wrote it
+    means one and a half.
+
     :raise ValueError: when it is none
 
     >>> parse_number("1,234.50"), parse_number(" ¥ 3 "), parse_number(2.55)
@@ -267,12 +274,23 @@ def parse_number(value):
         number = Decimal(text)
     except InvalidOperation:
         try:
-            number = Decimal(text.replace(",", "").replace(" ", ""))
-        except InvalidOperation:
+            number = Decimal(_without_groups(text))
+        except (InvalidOperation, ValueError):
             raise ValueError(f"not a number: {value!r}") from None
     if not number.is_finite() or abs(number) >= Decimal(10) ** 12:
         raise ValueError(f"not a usable number: {value!r}")
     return number
+
+
+def _without_groups(text):
+    """Take the marks between thousands out of a number.
+
+    >>> _without_groups("-1,234,567.5"), _without_groups("12 345")
+    ('-1234567.5', '12345')
+    """
+    if not _GROUPED.fullmatch(text):
+        raise ValueError(f"not a number: {text!r}")
+    return re.sub(r"[,\s]", "", text)
 
 
 def parse_date(value, formats=DATE_FORMATS["year"]):
