@@ -96,11 +96,18 @@ def _make_segments(demo):
             {
                 "name": english,
                 "kind": "rule",
+                "user_id": demo.users["manager"].id,
                 "domain": repr([("customer_rank", ">", 0), *domain]),
             }
         )
         segment.with_context(lang="zh_CN").name = chinese
-    fair = env["crm.segment"].create({"name": "Fair visitors 2026", "kind": "static"})
+    fair = env["crm.segment"].create(
+        {
+            "name": "Fair visitors 2026",
+            "kind": "static",
+            "user_id": demo.users["manager"].id,
+        }
+    )
     fair.with_context(lang="zh_CN").name = "2026展会访客"
     fair.add_partners([customer.id for customer in demo.customers[::5]])
 

@@ -105,7 +105,7 @@ def find_addresses(client):
     busiest = client.call(
         "sale.order",
         "formatted_read_group",
-        [["state", "=", "sale"], ["tracking_stage", "=", "production"]],
+        [["state", "=", "sale"], ["tracking_stage", "=", "in_production"]],
         ["partner_id"],
         ["__count"],
     ) or client.call(
