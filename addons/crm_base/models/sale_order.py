@@ -104,24 +104,34 @@ class SaleOrder(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self._check_tracking_typed(vals)
         orders = super().create(vals_list)
         # A quotation is born with the right stage; an import may bring later states.
         orders.filtered(lambda order: order.state != "draft")._tracking_touch()
         return orders
 
     def write(self, vals):
+        self._check_tracking_typed(vals)
+        result = super().write(vals)
+        if not {"state", "commitment_date", "picking_policy"}.isdisjoint(vals):
+            self._tracking_touch()
+        return result
+
+    def _check_tracking_typed(self, vals):
+        """Keep the stage to the events of the ERP.
+
+        :raise AccessError: somebody types it
+        """
         if DERIVED.intersection(vals) and not self.env.su:
             raise AccessError(
                 self.env._(
                     "The progress of order %(order)s follows from its deliveries and "
                     "invoices. Record those instead.",
-                    order=", ".join(filter(None, self.mapped("name"))),
+                    order=", ".join(filter(None, self.mapped("name")))
+                    or vals.get("name", ""),
                 )
             )
-        result = super().write(vals)
-        if not {"state", "commitment_date", "picking_policy"}.isdisjoint(vals):
-            self._tracking_touch()
-        return result
 
     def _tracking_steps(self, for_customer=False):
         """Give the progress line of each order.

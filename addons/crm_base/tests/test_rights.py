@@ -201,6 +201,8 @@ class TestCreditRights(CrmBaseCase):
         for values in ({"tracking_stage": "paid"}, {"tracking_late": True}):
             with self.subTest(values=values), self.assertRaises(AccessError):
                 order.with_user(self.salesperson).write(values)
+            with self.subTest(create=values), self.assertRaises(AccessError):
+                order.with_user(self.salesperson).create(self._order_vals(**values))
 
     def test_collection_figures_are_not_typed(self):
         self.env["crm.collection"]._follow_up(self.company)
