@@ -11,8 +11,8 @@ pytestmark = pytest.mark.cap_e05
 
 TODAY = date(2026, 3, 31)
 days = st.integers(-60, 150)
-cents = st.integers(-400, 400).filter(bool)
-ledgers = st.lists(st.tuples(days, cents), max_size=12)
+cents = st.integers(-100, 100).filter(bool)
+ledgers = st.lists(st.tuples(days, cents), max_size=8)
 
 
 def items_of(ledger):
