@@ -161,10 +161,11 @@ class Odoo:
 
     def inside(self, database, function, log=None, **arguments):
         """Call ``module:function(env, **arguments)`` in a process with Odoo loaded."""
+        quiet = {} if log else {"log_level": "warn"}
         command = [
             str(python_env.PYTHON),
             *("-m", "runner.inside"),
-            str(self.write_config(database)),
+            str(self.write_config(database, **quiet)),
             function,
             repr(arguments),
         ]
