@@ -11,6 +11,7 @@ from . import catalogue
 
 def make(demo):
     """Make the facts, then run the nightly jobs once so that results show."""
+    _make_duplicates(demo)
     _make_relations(demo)
     _make_consents(demo)
     _make_segments(demo)
@@ -22,6 +23,24 @@ def make(demo):
     env["crm.duplicate"]._cron_find()
     env["crm.collection"]._cron_follow_up()
     env["sale.order"]._tracking_refresh_all()
+
+
+def _make_duplicates(demo):
+    """Somebody entered two customers a second time."""
+    demo.env["res.partner"].create(
+        [
+            {
+                "name": customer.name.replace("有限公司", "公司") + "（新）",
+                "is_company": True,
+                "phone": customer.phone,
+                "email": customer.email,
+                "city": customer.city,
+                "country_id": customer.country_id.id,
+                "user_id": customer.user_id.id,
+            }
+            for customer in demo.customers[4:6]
+        ]
+    )
 
 
 def _by_kind(demo, kind):

@@ -94,10 +94,13 @@ def _make_users(demo):
                 "group_ids": [Command.set(groups)],
                 "tz": "Asia/Shanghai",
                 "lang": "en_US",
+                "odoobot_state": "disabled",
             }
         )
     admin = env.ref("base.user_admin")
-    admin.write({"tz": "Asia/Shanghai", "password": "admin"})
+    admin.write(
+        {"tz": "Asia/Shanghai", "password": "admin", "odoobot_state": "disabled"}
+    )
     team = env["crm.team"].search(
         [("company_id", "in", (env.company.id, False))], limit=1
     )
