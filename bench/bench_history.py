@@ -60,7 +60,8 @@ def write_file(folder, count):
     rng = random.Random(11)
     path = folder / "history.csv.gz"
     articles = [
-        f"{rng.randint(10000, 99999)}{rng.choice('ABC ')}" for _n in range(4000)
+        f"{rng.randint(10000, 99999)}{rng.choice('ABC ')}"
+        for _n in range(min(4000, 20 + count // 100))
     ]
     with gzip.open(path, "wt", newline="") as stream:
         writer = csv.writer(stream)

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 from .measure import Meter, Report, Sample, seller
 
 ASKED = 300
+ROUNDS = 3
 
 
 def main(env, scale):
@@ -83,7 +84,7 @@ def _one_by_one(meter, report, env, ours):
     )
     ids = [id_ for (id_,) in rows]
     answers = {}
-    (alone,) = meter.turns(3, lambda: answers.update(asked_alone(reader, ids)))
+    (alone,) = meter.turns(ROUNDS, lambda: answers.update(asked_alone(reader, ids)))
     theirs = alone.cpu_ms / 1000 / len(ids)
     report.bar(
         "one customer of the whole, CPU",
