@@ -13,6 +13,7 @@ from odoo import Command, fields
 
 from odoo.addons.crm_base.hooks import post_init_hook
 
+from . import payments, touch
 from .copies import bare, insert_like, next_id
 
 HERE = Path(__file__).parent
@@ -109,8 +110,8 @@ class Fill:
             self.fill_sales()
             self.fill_deliveries()
             self.fill_invoices()
-            self.fill_payments()
-            self.fill_touch()
+            payments.fill(self)
+            touch.fill(self)
             self.said("rows")
         self.said("indexes")
         self.env.invalidate_all()
@@ -216,22 +217,8 @@ class Fill:
         company = env["res.partner"].create(
             {"name": "Sample", "is_company": True, "email": "sample@sample.example"}
         )
-        order = env["sale.order"].create(
-            {
-                "partner_id": company.id,
-                "user_id": self.sellers[0].id,
-                "order_line": [
-                    Command.create(
-                        {"product_id": self.articles[0].id, "product_uom_qty": 2}
-                    )
-                ],
-            }
-        )
-        order.action_confirm()
+        order = self.sell(company)
         picking = order.picking_ids
-        picking.move_ids.quantity = 2
-        picking.move_ids.picked = True
-        picking.button_validate()
         invoice = order._create_invoices()
         invoice.action_post()
         payment = self.pay(invoice)
@@ -264,6 +251,25 @@ class Fill:
             "message": message.id,
             "activity": activity.id,
         }
+
+    def sell(self, company):
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": company.id,
+                "user_id": self.sellers[0].id,
+                "order_line": [
+                    Command.create(
+                        {"product_id": self.articles[0].id, "product_uom_qty": 2}
+                    )
+                ],
+            }
+        )
+        order.action_confirm()
+        picking = order.picking_ids
+        picking.move_ids.quantity = 2
+        picking.move_ids.picked = True
+        picking.button_validate()
+        return order
 
     def pay(self, invoice):
         journal = self.env["account.journal"].search(
@@ -491,156 +497,4 @@ class Fill:
             reconciled="r.paid = 1",
             full_reconcile_id="NULL",
             matching_number="CASE WHEN r.paid > 0 THEN 'B' || r.n END",
-        )
-
-    def fill_payments(self):
-        bases = {
-            "move": next_id(self.env, "account_move"),
-            "item": next_id(self.env, "account_move_line"),
-            "payment": next_id(self.env, "account_payment"),
-            "partial": next_id(self.env, "account_partial_reconcile"),
-        }
-        self.cr.execute(
-            """
-            CREATE TEMP TABLE received AS
-            SELECT b.n AS invoice_n, b.id AS invoice_id, b.customer_id, b.settled,
-                   b.day + 20 AS day, row_number() OVER (ORDER BY b.id) AS n
-              FROM billed b WHERE b.settled > 0
-            """
-        )
-        entry = f"{bases['move']} + r.n"
-        payment = f"{bases['payment']} + r.n"
-        when = {"create_date": "r.day", "write_date": "r.day", "date": "r.day"}
-        who = {"partner_id": "r.customer_id"}
-        self.like(
-            "account_move",
-            "entry",
-            "received",
-            id=entry,
-            name="'BENCHPAY/' || r.n",
-            sequence_prefix="'BENCHPAY/'",
-            sequence_number="r.n",
-            commercial_partner_id="r.customer_id",
-            origin_payment_id=payment,
-            amount_total="r.settled",
-            amount_total_signed="r.settled",
-            amount_total_in_currency_signed="r.settled",
-            **when,
-            **who,
-        )
-        self.like(
-            "account_payment",
-            "payment",
-            "received",
-            id=payment,
-            name="'BENCHPAY/' || r.n",
-            move_id=entry,
-            amount="r.settled",
-            amount_company_currency_signed="r.settled",
-            **when,
-            **who,
-        )
-        self.cr.execute(
-            "INSERT INTO account_move__account_payment (invoice_id, payment_id) "
-            f"SELECT r.invoice_id, {payment} FROM received r"
-        )
-        item = {"move_id": entry, "move_name": "'BENCHPAY/' || r.n", **when, **who}
-        money = ("debit", "balance", "amount_currency")
-        residual = ("amount_residual", "amount_residual_currency")
-        self.like(
-            "account_move_line",
-            "debit",
-            "received",
-            id=f"{bases['item']} + 2 * r.n",
-            **item,
-            **dict.fromkeys((*money, *residual), "r.settled"),
-        )
-        self.like(
-            "account_move_line",
-            "credit",
-            "received",
-            id=f"{bases['item']} + 2 * r.n + 1",
-            credit="r.settled",
-            balance="-r.settled",
-            amount_currency="-r.settled",
-            full_reconcile_id="NULL",
-            matching_number="'B' || r.invoice_n",
-            **item,
-        )
-        del when["date"]
-        self.like(
-            "account_partial_reconcile",
-            "partial",
-            "received",
-            id=f"{bases['partial']} + r.n",
-            debit_move_id=f"{self.receivable_base} + r.invoice_n",
-            credit_move_id=f"{bases['item']} + 2 * r.n + 1",
-            amount="r.settled",
-            debit_amount_currency="r.settled",
-            credit_amount_currency="r.settled",
-            full_reconcile_id="NULL",
-            max_date="r.day",
-            **when,
-        )
-
-    def fill_touch(self):
-        self.sql("touch")
-        self.like(
-            "crm_lead",
-            "lead",
-            "deal",
-            id="r.id",
-            name="'Deal ' || r.customer",
-            type="r.type",
-            partner_id="r.partner_id",
-            partner_name="r.customer",
-            contact_name="r.customer",
-            country_id="r.country_id",
-            email_from="r.email",
-            email_normalized="r.email",
-            phone="CASE WHEN r.national IS NOT NULL "
-            "THEN pg_temp.written(r.format, r.calling, r.national) END",
-            phone_sanitized="'+' || r.calling || r.national",
-            user_id="r.user_id",
-            team_id="r.team_id",
-            stage_id="r.stage_id",
-            won_status="CASE WHEN r.is_won THEN 'won' ELSE 'pending' END",
-            probability="CASE WHEN r.is_won THEN 100 ELSE 20 END",
-            expected_revenue="r.revenue",
-            date_closed="CASE WHEN r.is_won THEN r.made + interval '30 days' END",
-            create_date="r.made",
-            write_date="r.made",
-        )
-        self.like(
-            "mail_message",
-            "message",
-            "mailed",
-            id=f"{next_id(self.env, 'mail_message')} + r.n",
-            model="r.model",
-            res_id="r.res_id",
-            author_id="r.author_id",
-            message_type="r.type",
-            is_internal="r.internal",
-            subject="NULL",
-            body="'<p>Words ' || r.n || '</p>'",
-            message_id="'<bench-' || r.n || '@localhost>'",
-            date="r.made",
-            create_date="r.made",
-            write_date="r.made",
-        )
-        models = (
-            "(SELECT p.*, m.id AS model_id "
-            "FROM planned p JOIN ir_model m USING (model))"
-        )
-        self.like(
-            "mail_activity",
-            "activity",
-            models,
-            id=f"{next_id(self.env, 'mail_activity')} + r.n",
-            res_model="r.model",
-            res_model_id="r.model_id",
-            res_id="r.res_id",
-            res_name="r.label",
-            user_id="r.user_id",
-            date_deadline="current_date + pg_temp.pick(r.n, 57, 30) - 10",
         )

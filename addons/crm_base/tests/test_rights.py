@@ -314,13 +314,13 @@ class TestFactRights(CrmBaseCase):
             env = self.env(cr=cr)
             partner = env["res.partner"].create({"name": "Twice"})
             segment = env["crm.segment"].create({"name": "Race", "kind": "static"})
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
         try:
             with self.registry.cursor() as first, self.registry.cursor() as second:
                 second.execute("SELECT 1")  # sees the database as it is now
                 one, two = (segment.with_env(self.env(cr=cr)) for cr in (first, second))
                 self.assertEqual(one.add_partners(partner.ids), 1)
-                first.commit()
+                first.commit()  # pylint: disable=invalid-commit
                 # The platform starts the second request over on this error.
                 with (
                     mute_logger("odoo.sql_db"),
