@@ -3,6 +3,7 @@
 import pytest
 from runner.paths import LOGS
 
+# takes 60 seconds
 SCALE = 0.002
 COUNTS = """
 select (select count(*) from res_partner where ref like 'C0%') || '|' ||

@@ -1,6 +1,7 @@
 from odoo.tests import HttpCase, new_test_user, tagged
 
 
+# takes 15 seconds
 @tagged("post_install", "-at_install", "cap_e06")
 class TestCustomerPageTour(HttpCase):
     def test_tour(self):

@@ -9,6 +9,8 @@ from .flows import FlowFactory, FlowOracle
 
 _logger = logging.getLogger(__name__)
 
+# takes 40 seconds
+
 #: Flows in an ordinary run; CRM_BASE_FLOWS sets another number, CRM_BASE_SEED makes
 #: other flows. Many small runs beat a long one: one transaction has no statistics.
 FLOWS = 40
