@@ -8,7 +8,7 @@ import sys
 from .console import say
 from .odoo import Odoo, prepare
 from .paths import LOGS, PLATFORM, REQUIREMENTS, RUNTIME, digest
-from .postgres import Cluster
+from .postgres import cluster_for_tests
 from .testing import free_port
 
 STARTED = re.compile(r"Starting (\w+\.\w+) ?\.\.\.")
@@ -22,7 +22,7 @@ def host_suites(_options):
     suites = PLATFORM["host_suites"]
     key = digest(PLATFORM, REQUIREMENTS.read_text())
     known = RUNTIME / f"host-{key}.json"
-    with Cluster("pg-test", fast=True, settings=["shared_buffers=1GB"]) as cluster:
+    with cluster_for_tests() as cluster:
         odoo = Odoo(cluster, tree, "data-test")
         if not known.exists():
             say("the platform's suites without our addons (25 minutes or more)")

@@ -11,7 +11,7 @@ from . import python_env, translations
 from .console import run, say
 from .odoo import Odoo, prepare
 from .paths import ADDONS, ROOT
-from .postgres import Cluster
+from .postgres import cluster_for_tests
 
 KEYS = (
     "name",
@@ -197,6 +197,6 @@ def _text_lines(function):
 
 def translation_files(tree):
     """Check that translations are fresh and Chinese is complete."""
-    with Cluster("pg-test", fast=True, settings=["shared_buffers=1GB"]) as cluster:
+    with cluster_for_tests() as cluster:
         odoo = Odoo(cluster, tree, "data-test")
         return translations.check(odoo, odoo.suite_template())

@@ -41,26 +41,25 @@ class Odoo:
         )
 
     # ------------------------------------------------------------------ calling
-    def command(self, *arguments, program=None):
-        """Give the command line of Odoo's own program with our paths."""
-        return [
-            str(part)
-            for part in (program or [python_env.PYTHON, sources.launcher(self.tree)])
-            + [*arguments]
-        ]
+    def command(self, *arguments):
+        """Give the command line of Odoo's own program."""
+        program = [python_env.PYTHON, sources.launcher(self.tree)]
+        return [str(part) for part in [*program, *arguments]]
+
+    def addons_path(self):
+        """Give the folders of addons: ours, and a checkout's own beside `odoo`."""
+        paths = [ADDONS, self.tree / "addons"]
+        return ",".join(str(path) for path in paths if path.exists())
 
     def options(self, database):
         """Give the options that every call on a database carries."""
-        paths = [ADDONS]
-        if (self.tree / "addons").exists():
-            paths.append(self.tree / "addons")
         return [
             *("-c", CONFIG / "odoo-dev.conf"),
             *("-d", database),
             *("--db_host", self.cluster.host),
             *("-r", self.cluster.user),
             *("--data-dir", self.data),
-            *("--addons-path", ",".join(map(str, paths))),
+            *("--addons-path", self.addons_path()),
         ]
 
     def environment(self):
@@ -138,15 +137,12 @@ class Odoo:
 
     def write_config(self, database, **settings):
         """Write a configuration file for one database and give its path."""
-        paths = [str(ADDONS)]
-        if (self.tree / "addons").exists():
-            paths.append(str(self.tree / "addons"))
         values = {
             "db_host": self.cluster.host,
             "db_user": self.cluster.user,
             "db_name": database,
             "data_dir": self.data,
-            "addons_path": ",".join(paths),
+            "addons_path": self.addons_path(),
             **settings,
         }
         parser = configparser.RawConfigParser()

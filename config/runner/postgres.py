@@ -192,3 +192,8 @@ class Cluster:
         return self.sql(
             "select datname from pg_database where not datistemplate"
         ).split()
+
+
+def cluster_for_tests():
+    """Give the cluster that tests, lint and translations share."""
+    return Cluster("pg-test", fast=True, settings=["shared_buffers=1GB"])

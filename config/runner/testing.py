@@ -13,7 +13,7 @@ from . import python_env
 from .console import Stop, last_lines, say
 from .odoo import Odoo, prepare
 from .paths import ADDONS, LOGS, ROOT, RUNTIME
-from .postgres import Cluster
+from .postgres import cluster_for_tests
 
 LANES = 2
 LIMIT = 45 * 60  # seconds a lane may take
@@ -35,7 +35,7 @@ def test(options):
         if in_ci():
             raise Stop(complain)
         say("WARNING: " + complain)
-    with Cluster("pg-test", fast=True, settings=["shared_buffers=1GB"]) as cluster:
+    with cluster_for_tests() as cluster:
         odoo = Odoo(cluster, tree, "data-test")
         template = odoo.suite_template()
         lanes = plan(find_tests(options.paths), options.jobs)

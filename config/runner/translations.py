@@ -8,7 +8,7 @@ from . import python_env
 from .console import Stop, run, say
 from .odoo import LANGUAGE, Odoo, prepare
 from .paths import ADDONS, CONFIG, LOGS, RUNTIME
-from .postgres import Cluster
+from .postgres import cluster_for_tests
 
 DATES = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date):.*\n', re.MULTILINE)
 
@@ -16,7 +16,7 @@ DATES = re.compile(r'^"(POT-Creation-Date|PO-Revision-Date):.*\n', re.MULTILINE)
 def i18n(_options):
     """Refresh the `.pot` and `zh_CN.po` files; keep what is translated."""
     tree, _missing = prepare()
-    with Cluster("pg-test", fast=True, settings=["shared_buffers=1GB"]) as cluster:
+    with cluster_for_tests() as cluster:
         odoo = Odoo(cluster, tree, "data-test")
         exported = export(odoo, odoo.suite_template())
     for addon, pot in exported.items():
