@@ -7,9 +7,16 @@
     "website": "https://crm-suite.example",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["crm_base"],
+    "depends": ["crm_base", "calendar", "resource"],
     "data": [
         "security/crm_sfa_groups.xml",
+        "security/ir.model.access.csv",
+        # root menu, under which the topics hang theirs
         "views/crm_sfa_menus.xml",
+        # customers, categories, account team
+        # territories
+        # stage gates, cost gate
+        # norms, schedule, actions
+        # announcements
     ],
 }
