@@ -35,7 +35,7 @@ class SfaCustomerCategory(models.Model):
     )
     silence_limit = fields.Integer(
         "Longest Silence",
-        help="Days without contact after which a customer needs attention; 0: no limit.",
+        help="Days without contact before a customer needs attention; 0: no limit.",
     )
     discount_limit = fields.Float(
         "Highest Discount (%)", help="Without approval; 0: no limit."
