@@ -38,7 +38,8 @@ def odoo_tree():
 
 def launcher(tree):
     """Give the script that starts Odoo; with ``-m`` its workers cannot start."""
-    for script in (tree.parents[2] / "bin/odoo", tree / "odoo-bin"):
+    unpacked = [folder / "bin/odoo" for folder in tree.parents[2:3]]
+    for script in [tree / "odoo-bin", *unpacked]:
         if script.exists():
             return script
     raise Stop(f"{tree} has neither bin/odoo nor odoo-bin.")

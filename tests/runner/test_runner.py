@@ -1,7 +1,9 @@
 """The runner's own decisions."""
 
+from pathlib import Path
+
 import pytest
-from runner import serve, testing
+from runner import serve, sources, testing
 from runner.console import Stop
 from runner.paths import ROOT, digest, digest_files
 
@@ -41,3 +43,21 @@ def test_database_names_that_would_twist_are_refused(name):
 
 def test_free_port_is_free():
     assert 1024 < testing.free_port() < 65536
+
+
+def test_odoo_of_ones_own_starts_by_its_script_wherever_it_lies(tmp_path):
+    with pytest.raises(Stop, match="odoo-bin"):
+        sources.launcher(tmp_path)
+    with pytest.raises(Stop, match="odoo-bin"):
+        sources.launcher(Path("/"))
+    script = tmp_path / "odoo-bin"
+    script.touch()
+    assert sources.launcher(tmp_path) == script
+
+
+def test_another_release_of_odoo_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "odoo").mkdir()
+    (tmp_path / "odoo/release.py").write_text("version_info = (18, 0, 0, FINAL, 0, '')")
+    monkeypatch.setenv("ODOO_PATH", str(tmp_path))
+    with pytest.raises(Stop, match="not an Odoo 19.0 tree"):
+        sources.odoo_tree()
