@@ -24,6 +24,13 @@ if cursor.description:
 # Tests may lose their data when the machine stops, so they need not wait for the disk.
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
+# PostgreSQL refuses uid 0, so as root it runs as another one: mapped to root outside,
+# so that the files stay root's, or as nobody where a container forbids that.
+MAPPED = ["unshare", "--user", "--map-user=65534", "--map-group=65534"]
+NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+# Where nobody finds data and programs when the runtime folder is closed to others.
+OPEN_FOLDER = Path("/var/tmp") / f"crm-{digest(RUNTIME)}"
+
 
 class Cluster:
     """A running server; use it in a ``with`` block.
@@ -35,6 +42,8 @@ class Cluster:
 
     def __init__(self, name="pg", fast=False, settings=()):
         self.data = RUNTIME / name
+        if not os.getuid() and (OPEN_FOLDER / name).exists():
+            self.data = OPEN_FOLDER / name
         self.settings = ["jit=off", "max_connections=200", *settings]
         if not any(setting.startswith("shared_buffers") for setting in settings):
             self.settings.append("shared_buffers=256MB")
@@ -133,24 +142,35 @@ class Cluster:
             raise Stop(f"PostgreSQL does not start:\n{last_lines(log)}")
 
     def _as_other_user(self):
-        """PostgreSQL refuses uid 0, so as root it runs under another one."""
+        """Find a way to run as somebody else than root."""
         self.prefix, self.uid = [], None
         if os.getuid():
             return
-        mapped = ["unshare", "--user", "--map-user=65534", "--map-group=65534"]
-        if shutil.which("unshare") and programs.run_quiet([*mapped, "true"]):
-            self.prefix = mapped  # inside it is uid 65534; the files stay root's
+        if shutil.which("unshare") and programs.run_quiet([*MAPPED, "true"]):
+            self.prefix = MAPPED
             return
-        other = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
-        if not (shutil.which("setpriv") and programs.run_quiet([*other, "true"])):
+        if not (shutil.which("setpriv") and programs.run_quiet([*NOBODY, "true"])):
             raise Stop(
                 "PostgreSQL does not run as root and this machine lets root become "
                 "nobody else: run as an ordinary user, or set PGHOST to a server."
             )
-        self.prefix, self.uid = other, 65534
-        self.data = (
-            Path("/var/tmp") / f"crm-{digest(self.data)}"
-        )  # readable by that user
+        self.prefix, self.uid = NOBODY, 65534
+        if not programs.run_quiet([*NOBODY, "test", "-x", RUNTIME]):
+            self._move_to_open_folder()
+
+    def _move_to_open_folder(self):
+        self.data = OPEN_FOLDER / self.data.name
+        if not self.bin.is_relative_to(programs.SYSTEM):
+            return
+        copy = OPEN_FOLDER / "sys"
+        for part in ("usr/lib", "usr/share/postgresql"):
+            if not (copy / part).exists():
+                shutil.copytree(programs.SYSTEM / part, copy / part, symlinks=True)
+        self.bin = copy / self.bin.relative_to(programs.SYSTEM)
+        libraries = self.variables["LD_LIBRARY_PATH"]
+        self.variables["LD_LIBRARY_PATH"] = libraries.replace(
+            str(programs.SYSTEM), str(copy)
+        )
 
     def _check_foreign_server(self):
         try:

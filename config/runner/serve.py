@@ -15,7 +15,7 @@ from . import programs, python_env
 from .console import Stop, last_lines, run, say
 from .odoo import Odoo, prepare
 from .paths import ADDONS, LOGS, ROOT, RUNTIME, digest_files, set_stamp, stamped
-from .postgres import Cluster
+from .postgres import OPEN_FOLDER, Cluster
 
 PID = RUNTIME / "server.pid"
 DATABASE = re.compile(r"^[a-z][a-z0-9_]{0,40}$")
@@ -236,6 +236,7 @@ def clean(options):
 
     stop(options)
     shutil.rmtree(RUNTIME, ignore_errors=True)
+    shutil.rmtree(OPEN_FOLDER, ignore_errors=True)
     if options.downloads:
         shutil.rmtree(CACHE, ignore_errors=True)
     say("clean")
