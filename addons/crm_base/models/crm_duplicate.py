@@ -107,8 +107,11 @@ class CrmDuplicate(models.Model):
                           )
                      )
                      GROUP BY f.reason, f.value, f.score, f.company_id, f.is_company
+                ), surest AS (
+                    SELECT DISTINCT ON (ids, company_id) * FROM open
+                     ORDER BY ids, company_id, score DESC, reason
                 ), numbered AS MATERIALIZED (
-                    SELECT nextval('crm_duplicate_id_seq') AS id, o.* FROM open o
+                    SELECT nextval('crm_duplicate_id_seq') AS id, s.* FROM surest s
                 ), saved AS (
                     INSERT INTO crm_duplicate (
                         id, reason, value, score, company_id, partner_count

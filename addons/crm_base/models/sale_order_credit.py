@@ -43,14 +43,18 @@ class SaleOrder(models.Model):
     def write(self, vals):
         if RELEASE.intersection(vals):
             self._check_credit_release()
-        elif "partner_id" in vals:
-            # A release is for what one customer owes.
-            # Whoever may give the order to another customer takes the release off it.
-            moved = self.filtered(lambda o: o.partner_id.id != vals["partner_id"])
-            moved.sudo().filtered("credit_released_amount").write(
-                {"credit_released_amount": 0, "credit_released_by_id": False}
-            )
-        return super().write(vals)
+            return super().write(vals)
+        # A release is for what one customer owes, and for an amount in one currency.
+        # Whoever may change these takes the release off the order.
+        released = self.sudo().browse()
+        if {"partner_id", "pricelist_id", "currency_id"}.intersection(vals):
+            released = self.sudo().filtered("credit_released_amount")
+        before = {order: (order.partner_id, order.currency_id) for order in released}
+        res = super().write(vals)
+        released.filtered(
+            lambda order: before[order] != (order.partner_id, order.currency_id)
+        ).write({"credit_released_amount": 0, "credit_released_by_id": False})
+        return res
 
     def _check_credit_release(self):
         """Let credit approvers alone release orders, by whatever way.

@@ -142,6 +142,28 @@ class TestCredit(CrmBaseCase):
         as_seller.action_confirm()
         self.assertEqual(order.state, "sale")
 
+    def test_a_release_is_for_one_customer_and_one_currency(self):
+        self.company.crm_credit_policy = "hold"
+        self._new_invoice(12)
+        order = self._new_quotation()
+        dollars = self.env.ref("base.USD")
+        euros = self.env.ref("base.EUR")
+        (dollars | euros).active = True
+        other = (dollars | euros) - order.currency_id
+        lists = self.env["product.pricelist"].create(
+            [
+                {"name": currency.name, "currency_id": currency.id}
+                for currency in order.currency_id + other[:1]
+            ]
+        )
+        order.with_user(self.approver).sudo().action_release_credit_hold()
+        order.pricelist_id = lists[0]
+        self.assertTrue(order.credit_released_amount, "the same currency")
+        order.pricelist_id = lists[1]
+        self.assertFalse(order.credit_released_amount)
+        self.assertFalse(order.credit_released_by_id)
+        self.assertTrue(order.is_on_credit_hold)
+
     def test_customer_gets_a_neutral_sentence(self):
         self.company.crm_credit_policy = "hold"
         self._new_invoice(12)

@@ -66,6 +66,17 @@ class TestFindDuplicates(DuplicateCase):
             self.assertEqual(group.partner_count, count)
             self.assertGreater(group.score, 0)
 
+    def test_the_same_customers_stand_once_with_the_surest_reason(self):
+        twice = {"vat": "9111 7777", "email": "both@dup.example"}
+        pair = [self._customer("B 1", **twice), self._customer("B 2", **twice)]
+        third = self._customer("B 3", email="both@dup.example")
+        groups = self._groups(*pair)
+        self.assertEqual(set(groups.mapped("reason")), {"vat", "mail"})
+        by_mail = groups.filtered(lambda group: group.reason == "mail")
+        self.assertEqual(by_mail.partner_ids, pair[0] | pair[1] | third)
+        third.email = False
+        self.assertEqual(self._groups(*pair).mapped("reason"), ["vat"])
+
     def test_who_is_not_compared(self):
         self._customer("Elsewhere", phone="13800138000", company_id=self.company.id)
         self._customer(
