@@ -8,9 +8,26 @@ from . import sfa_account_member
 from . import res_partner_account
 
 # territories
+from . import sfa_territory_closure
+from . import sfa_territory_access
 from . import sfa_territory
 from . import sfa_territory_member
+from . import sfa_territory_rule
+from . import sfa_territory_match
+from . import sfa_territory_assignment
+from . import sfa_territory_move
+from . import sfa_territory_run
+from . import res_company_territory
+from . import res_config_settings_territory
 from . import res_partner_territory
+from . import sfa_lead_assignment
+from . import crm_lead_territory
+from . import sale_order_territory
+from . import account_move_territory
+from . import account_invoice_report_territory
+from . import sfa_territory_distribution
+from . import sfa_handover
+from . import sfa_handover_line
 
 # stage gates, cost gate
 

@@ -1,4 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+from odoo.fields import Domain
+from odoo.tools import format_date
 
 
 class SfaTerritoryMember(models.Model):
@@ -7,15 +10,27 @@ class SfaTerritoryMember(models.Model):
     _name = "sfa.territory.member"
     _description = "Territory Member"
     _order = "territory_id, role, date_from"
+    _check_company_auto = True
 
     territory_id = fields.Many2one(
         "sfa.territory", required=True, index=True, ondelete="cascade"
     )
-    user_id = fields.Many2one("res.users", "Person", required=True, index=True)
+    company_id = fields.Many2one(related="territory_id.company_id", store=True)
+    user_id = fields.Many2one(
+        "res.users",
+        "Person",
+        required=True,
+        index=True,
+        check_company=True,
+        domain="[('share', '=', False)]",
+    )
     role = fields.Selection(
         [("owner", "Owner"), ("overlay", "Overlay"), ("backup", "Backup")],
         required=True,
         default="owner",
+        help="One owner a day answers for the territory. Overlays, such as product "
+        "specialists, work beside the owner. Backups get leads when the others have "
+        "no room.",
     )
     share = fields.Float("Share (%)", default=100.0, help="Of the leads assigned.")
     capacity = fields.Integer(
@@ -23,3 +38,82 @@ class SfaTerritoryMember(models.Model):
     )
     date_from = fields.Date("From", required=True, default=fields.Date.context_today)
     date_to = fields.Date("Until", help="The last day; empty: until further notice.")
+    is_current = fields.Boolean(
+        "Works Here Today", compute="_compute_is_current", search="_search_is_current"
+    )
+
+    # Ranges of integers and dates are known to the plain database: no extension needed.
+    _one_owner = models.Constraint(
+        "EXCLUDE USING gist (int4range(territory_id, territory_id, '[]') WITH &&, "
+        "daterange(date_from, date_to, '[]') WITH &&) WHERE (role = 'owner')",
+        "A territory has one owner a day. End the ownership of the other person the "
+        "day before, or choose another role.",
+    )
+    _dates_in_order = models.Constraint(
+        "CHECK (date_to IS NULL OR date_to >= date_from)",
+        "The last day of a member cannot be before the first one.",
+    )
+    _share_percent = models.Constraint(
+        "CHECK (share > 0 AND share <= 100)",
+        "The share of a member is a percentage above 0 and up to 100.",
+    )
+    _capacity_positive = models.Constraint(
+        "CHECK (capacity >= 0)",
+        "The leads a month cannot be negative.",
+    )
+
+    @api.depends("date_from", "date_to")
+    def _compute_is_current(self):
+        today = fields.Date.context_today(self)
+        for member in self:
+            member.is_current = (
+                bool(member.date_from)
+                and member.date_from <= today
+                and (not member.date_to or member.date_to >= today)
+            )
+
+    def _search_is_current(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._get_day_domain(fields.Date.context_today(self))
+
+    @api.depends("user_id.name", "role")
+    def _compute_display_name(self):
+        roles = dict(self._fields["role"]._description_selection(self.env))
+        for member in self:
+            member.display_name = f"{member.user_id.name} ({roles.get(member.role)})"
+
+    @api.constrains("territory_id", "role", "date_from", "date_to")
+    def _check_one_owner(self):
+        """Name the two owners; the database refuses what happens at the same time."""
+        owners = self.search(
+            [
+                ("territory_id", "in", self.territory_id.ids),
+                ("role", "=", "owner"),
+            ],
+            order="territory_id, date_from, id",
+        )
+        before = self.browse()
+        for owner in owners:
+            if before.territory_id == owner.territory_id and (
+                not before.date_to or before.date_to >= owner.date_from
+            ):
+                raise ValidationError(
+                    self.env._(
+                        "%(first)s and %(second)s would both own the territory "
+                        "%(territory)s on %(day)s. End one ownership before the other "
+                        "begins, or choose another role.",
+                        first=before.user_id.name,
+                        second=owner.user_id.name,
+                        territory=owner.territory_id.name,
+                        day=format_date(self.env, owner.date_from),
+                    )
+                )
+            before = owner
+
+    @api.model
+    def _get_day_domain(self, day):
+        """Give the domain of who works on a day."""
+        return Domain("date_from", "<=", day) & (
+            Domain("date_to", "=", False) | Domain("date_to", ">=", day)
+        )
