@@ -132,12 +132,7 @@ class SfaTerritory(models.Model):
     @api.constrains("parent_id")
     def _check_parent_id(self):
         if self._has_cycle():
-            raise ValidationError(
-                self.env._(
-                    "A territory cannot stand below itself. "
-                    "Choose another parent territory."
-                )
-            )
+            raise self._get_cycle_error()
 
     @api.constrains("company_id")
     def _check_company_id(self):
@@ -159,6 +154,10 @@ class SfaTerritory(models.Model):
         return territories
 
     def write(self, vals):
+        # The platform would refuse a cycle without saying which.
+        above = self.browse(vals.get("parent_id") or ()).parent_path or ""
+        if not set(self.ids).isdisjoint(map(int, above.split("/")[:-1])):
+            raise self._get_cycle_error()
         result = super().write(vals)
         if "parent_id" in vals:
             self._refresh_closure()
@@ -184,6 +183,15 @@ class SfaTerritory(models.Model):
                     territory=held.territory_id.name,
                 )
             )
+
+    def _get_cycle_error(self):
+        return ValidationError(
+            self.env._(
+                "The territory %(territory)s cannot stand below itself. "
+                "Choose another parent territory.",
+                territory=", ".join(self.mapped("name")),
+            )
+        )
 
     # ----------------------------------------------------------------------- actions
 

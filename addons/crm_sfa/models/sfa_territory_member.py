@@ -1,7 +1,11 @@
+from contextlib import contextmanager
+
+from psycopg2.errors import ExclusionViolation
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import format_date
+from odoo.tools import format_date, mute_logger
 
 
 class SfaTerritoryMember(models.Model):
@@ -83,33 +87,55 @@ class SfaTerritoryMember(models.Model):
         for member in self:
             member.display_name = f"{member.user_id.name} ({roles.get(member.role)})"
 
-    @api.constrains("territory_id", "role", "date_from", "date_to")
-    def _check_one_owner(self):
-        """Name the two owners; the database refuses what happens at the same time."""
-        owners = self.search(
-            [
-                ("territory_id", "in", self.territory_id.ids),
-                ("role", "=", "owner"),
-            ],
-            order="territory_id, date_from, id",
-        )
-        before = self.browse()
-        for owner in owners:
-            if before.territory_id == owner.territory_id and (
-                not before.date_to or before.date_to >= owner.date_from
-            ):
+    @api.constrains("date_from", "date_to")
+    def _check_dates(self):
+        for member in self:
+            if member.date_to and member.date_to < member.date_from:
                 raise ValidationError(
                     self.env._(
-                        "%(first)s and %(second)s would both own the territory "
-                        "%(territory)s on %(day)s. End one ownership before the other "
-                        "begins, or choose another role.",
-                        first=before.user_id.name,
-                        second=owner.user_id.name,
-                        territory=owner.territory_id.name,
-                        day=format_date(self.env, owner.date_from),
+                        "%(person)s would leave %(territory)s before the first day, "
+                        "%(first)s. Choose a later last day.",
+                        person=member.user_id.name,
+                        territory=member.territory_id.name,
+                        first=format_date(self.env, member.date_from),
                     )
                 )
-            before = owner
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        with self._one_owner_named([vals.get("territory_id") for vals in vals_list]):
+            return super().create(vals_list)
+
+    def write(self, vals):
+        with self._one_owner_named([*self.territory_id.ids, vals.get("territory_id")]):
+            return super().write(vals)
+
+    @contextmanager
+    def _one_owner_named(self, territory_ids):
+        """Say who owns the territory when the database refuses a second owner."""
+        try:
+            with mute_logger("odoo.sql_db"), self.env.cr.savepoint():
+                yield
+        except ExclusionViolation as error:
+            owners = self.search(
+                [("territory_id", "in", territory_ids), ("role", "=", "owner")]
+            )
+            raise ValidationError(
+                self.env._(
+                    "A territory has one owner a day, and there is: %(owners)s. End "
+                    "one ownership before the other begins, or choose another role.",
+                    owners=", ".join(owner._describe() for owner in owners),
+                )
+            ) from error
+
+    def _describe(self):
+        return self.env._(
+            "%(person)s in %(territory)s from %(first)s until %(last)s",
+            person=self.user_id.name,
+            territory=self.territory_id.name,
+            first=format_date(self.env, self.date_from),
+            last=format_date(self.env, self.date_to) or "…",
+        )
 
     @api.model
     def _get_day_domain(self, day):

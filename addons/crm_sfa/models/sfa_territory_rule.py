@@ -24,9 +24,11 @@ class SfaTerritoryRule(models.Model):
     company_id = fields.Many2one(related="territory_id.company_id", store=True)
 
     # where the customer is
-    country_id = fields.Many2one("res.country")
+    country_id = fields.Many2one("res.country", ondelete="restrict")
     state_id = fields.Many2one(
-        "res.country.state", domain="[('country_id', '=?', country_id)]"
+        "res.country.state",
+        domain="[('country_id', '=?', country_id)]",
+        ondelete="restrict",
     )
     zip_from = fields.Char(
         "Postcode from", help="The first characters are enough: 200 to 202."
@@ -34,23 +36,28 @@ class SfaTerritoryRule(models.Model):
     zip_to = fields.Char("Postcode to", help="Empty: the same as the first one.")
 
     # who it is
-    industry_id = fields.Many2one("res.partner.industry")
+    industry_id = fields.Many2one("res.partner.industry", ondelete="restrict")
     category_id = fields.Many2one(
         "sfa.customer.category",
         "Customer Category",
+        ondelete="restrict",
         help="Subcategories are included.",
     )
-    tag_id = fields.Many2one("res.partner.category", "Customer Tag")
+    tag_id = fields.Many2one(
+        "res.partner.category", "Customer Tag", ondelete="restrict"
+    )
 
     # what it bought in the last 365 days
     product_category_id = fields.Many2one(
         "product.category",
+        ondelete="restrict",
         help="Customers who ordered something of it, subcategories included, in the "
         "last 365 days.",
     )
     brand_id = fields.Many2one(
         "product.tag",
         "Brand",
+        ondelete="restrict",
         help="Customers who ordered a product with this tag in the last 365 days.",
     )
     revenue_from = fields.Float(
@@ -157,6 +164,7 @@ class SfaTerritoryRule(models.Model):
             self.country_id = self.state_id.country_id
 
     @api.constrains(
+        "territory_id",
         "country_id",
         "state_id",
         "zip_from",
@@ -261,6 +269,9 @@ class SfaTerritoryRule(models.Model):
         """
         # Rules decide for everybody, also for those who may not read them.
         rules = self.sudo().search([("territory_id.active", "=", True)])
-        return tuple(
-            sorted({(rule.shape, rule.id if rule._has_domain() else False) for rule in rules})
-        )
+        shapes = {
+            (rule.shape, rule.id if rule._has_domain() else False)
+            for rule in rules
+            if rule.shape  # a rule without criteria would take everybody
+        }
+        return tuple(sorted(shapes))

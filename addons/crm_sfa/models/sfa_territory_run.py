@@ -212,8 +212,9 @@ class SfaTerritoryRun(models.Model):
                 ),
                 come AS (
                     INSERT INTO sfa_territory_move (
-                        run_id, partner_id, from_id, to_id, rule_id, revenue, pipeline)
-                    SELECT %(run)s, c.partner_id, c.from_id, c.to_id, c.rule_id,
+                        run_id, partner_id, from_id, to_id, rule_id, done, revenue,
+                        pipeline)
+                    SELECT %(run)s, c.partner_id, c.from_id, c.to_id, c.rule_id, FALSE,
                            COALESCE(s.amount, 0), COALESCE(o.amount, 0)
                       FROM change c
                       LEFT JOIN spent s ON s.partner_id = c.partner_id
