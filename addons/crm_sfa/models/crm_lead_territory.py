@@ -63,12 +63,24 @@ class CrmLead(models.Model):
         :param team: `crm.team` of the leads; none to leave it to the platform
         """
         leads = self.with_context(mail_auto_subscribe_no_notify=True, mail_notrack=True)
-        values = {"user_id": user_id}
-        if team:
-            values["team_id"] = team.id
-        leads.write(values)
-        new = leads.filtered(lambda lead: lead.type == "lead")
-        if new:
-            new.write({"type": "opportunity", "date_conversion": self.env.cr.now()})
+        user = self.env["res.users"].browse(user_id)
+        converted = {"type": "opportunity", "date_conversion": self.env.cr.now()}
+        for (kind, before), part in leads.grouped(
+            lambda lead: (lead.type, lead.team_id)
+        ).items():
+            # With the team the platform need not look for one lead by lead.
+            values = {
+                "user_id": user_id,
+                "team_id": (team or self._sfa_team_of(user, before)).id,
+            }
+            part.write(values if kind == "opportunity" else {**values, **converted})
         for lead in leads.filtered(lambda lead: not lead.stage_id):
             lead.stage_id = lead._stage_find(team_id=lead.team_id.id)
+
+    def _sfa_team_of(self, user, team):
+        """Give the team of a lead that comes to a user, as the platform finds it."""
+        if team and user in team.member_ids | team.user_id:
+            return team
+        return self.env["crm.team"]._get_default_team_id(
+            user_id=user.id, domain=[("use_opportunities", "=", True)]
+        )

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+SELLER = "crm_sfa.crm_sfa_group_user"
 MANAGER = "crm_sfa.crm_sfa_group_manager"
 #: What rules look at, besides purchases.
 ASKED = frozenset(
@@ -93,7 +94,8 @@ class ResPartner(models.Model):
             self.browse(ids)._sfa_move(
                 self.env["sfa.territory"].browse(territory_id)
             )
-        partners._sfa_match()
+        # Contacts in the midst of their customer's creation must not match it yet.
+        partners._sfa_match(partners & partners.commercial_partner_id)
         return partners
 
     def write(self, vals):
@@ -177,18 +179,25 @@ class ResPartner(models.Model):
             )
         return moved
 
-    def _sfa_match(self):
+    def _sfa_match(self, made=None):
         """Bring the territories of customers up to date with the rules.
 
         One statement finds and moves, however many customers there are; without rules
         there is none. Contacts take their customer's territory.
+
+        :param made: customers who were just made, instead of those of all contacts;
+            a salesperson keeps the customers that they make
         """
         if not self or not self.env["sfa.territory"]._any_exists():
             return
-        if self.env["sfa.territory.rule"]._get_shapes():
-            match = self.env["sfa.territory.match"]
+        customers = self.commercial_partner_id if made is None else made
+        if customers and self.env["sfa.territory.rule"]._get_shapes():
+            user = self.env.user
+            is_seller = user.has_group(SELLER) and not user.has_group(MANAGER)
+            mine = made is not None and is_seller and not self.env.su
             self.env["sfa.territory.assignment"]._apply(
-                match._match_customers(partner_ids=self.commercial_partner_id.ids)
+                self.env["sfa.territory.match"]._match_customers(customers.ids),
+                salesperson="mine" if mine else "fill",
             )
         self._sfa_follow_customers()
 
@@ -197,6 +206,7 @@ class ResPartner(models.Model):
         contacts = self.filtered(lambda one: one.commercial_partner_id != one)
         if not contacts:
             return
+        self.flush_model(["commercial_partner_id", "sfa_territory_id"])
         self.env.execute_query(
             SQL(
                 """

@@ -248,6 +248,7 @@ class SfaHandover(models.Model):
             mail_notrack=True,
             mail_activity_quick_update=True,
             dont_notify=True,
+            no_mail_to_attendees=True,
         )
         field = part.get("field", "user_id")
         for start in range(0, len(records), BATCH):

@@ -306,6 +306,8 @@ class SfaTerritory(models.Model):
 
     def _read_revenue(self, since):
         """Sum the orders of the customers of each territory, in company currency."""
+        self.env["sale.order"].flush_model()
+        self.env["res.partner"].flush_model(["sfa_territory_id"])
         orders = self.env["sale.order"]._search(
             [
                 ("partner_id.sfa_territory_id", "child_of", self.ids),

@@ -113,6 +113,8 @@ class SfaTerritoryAssignment(models.Model):
                                  OR (%(salesperson)s = 'fill' AND (
                                      p.user_id IS NULL OR p.user_id = before.user_id))
                                THEN COALESCE(after.user_id, p.user_id)
+                               WHEN %(salesperson)s = 'mine'
+                               THEN COALESCE(p.user_id, %(uid)s)
                                ELSE p.user_id END,
                            write_uid = %(uid)s, write_date = %(now)s
                       FROM held
