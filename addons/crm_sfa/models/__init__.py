@@ -20,6 +20,7 @@ from . import sfa_territory_run
 from . import res_company_territory
 from . import res_config_settings_territory
 from . import res_partner_territory
+from . import res_partner_territory_page
 from . import sfa_lead_assignment
 from . import crm_lead_territory
 from . import sale_order_territory

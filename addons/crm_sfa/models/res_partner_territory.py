@@ -57,12 +57,16 @@ class ResPartner(models.Model):
     @api.depends("sfa_assignment_ids.locked")
     def _compute_sfa_territory_locked(self):
         # Anybody who sees the territory may know whether rules still decide on it.
-        locked = self.env["sfa.territory.assignment"].sudo().search(
-            [
-                ("partner_id", "in", self.commercial_partner_id.ids),
-                ("locked", "=", True),
-                ("date_to", "=", False),
-            ]
+        locked = (
+            self.env["sfa.territory.assignment"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", self.commercial_partner_id.ids),
+                    ("locked", "=", True),
+                    ("date_to", "=", False),
+                ]
+            )
         )
         for partner in self:
             partner.sfa_territory_locked = (
@@ -91,9 +95,7 @@ class ResPartner(models.Model):
             if vals.get("sfa_territory_id"):
                 chosen.setdefault(vals["sfa_territory_id"], []).append(partner.id)
         for territory_id, ids in chosen.items():
-            self.browse(ids)._sfa_move(
-                self.env["sfa.territory"].browse(territory_id)
-            )
+            self.browse(ids)._sfa_move(self.env["sfa.territory"].browse(territory_id))
         # Contacts in the midst of their customer's creation must not match it yet.
         partners._sfa_match(partners & partners.commercial_partner_id)
         return partners

@@ -31,4 +31,7 @@ class SaleOrder(models.Model):
             order.sfa_territory_id = order.partner_id.sudo().sfa_territory_id
 
     def _prepare_invoice(self):
-        return {**super()._prepare_invoice(), "sfa_territory_id": self.sfa_territory_id.id}
+        return {
+            **super()._prepare_invoice(),
+            "sfa_territory_id": self.sfa_territory_id.id,
+        }

@@ -79,9 +79,7 @@ class SfaHandover(models.Model):
             changed or "line_ids" in vals
         ):
             raise UserError(
-                self.env._(
-                    "This hand-over took place. Make a new one to hand on more."
-                )
+                self.env._("This hand-over took place. Make a new one to hand on more.")
             )
         result = super().write(vals)
         if changed:
@@ -92,9 +90,7 @@ class SfaHandover(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_done(self):
         if any(handover.state == "done" for handover in self):
-            raise UserError(
-                self.env._("A hand-over that took place stays on record.")
-            )
+            raise UserError(self.env._("A hand-over that took place stays on record."))
 
     # ----------------------------------------------------------------------- actions
 
@@ -123,9 +119,7 @@ class SfaHandover(models.Model):
             body=self.env._(
                 "Handed over: %s.",
                 ", ".join(
-                    f"{line.name} {line.moved}"
-                    for line in self.line_ids
-                    if line.moved
+                    f"{line.name} {line.moved}" for line in self.line_ids if line.moved
                 )
                 or self.env._("nothing"),
             )
@@ -207,9 +201,7 @@ class SfaHandover(models.Model):
         """Keep activities on customers, leads and orders of the territory."""
         domains = [
             Domain("res_model", "=", model)
-            & Domain(
-                "res_id", "in", self.env[model].sudo()._search([(path, *below)])
-            )
+            & Domain("res_id", "in", self.env[model].sudo()._search([(path, *below)]))
             for model, path in (
                 ("res.partner", "sfa_territory_id"),
                 ("crm.lead", "sfa_territory_id"),

@@ -198,7 +198,9 @@ class SfaTerritory(models.Model):
     def action_open_customers(self):
         """Open the customers of the territory and of all below it."""
         self.ensure_one()
-        action = self.env["ir.actions.actions"]._for_xml_id("crm_base.res_partner_action_page")
+        action = self.env["ir.actions.actions"]._for_xml_id(
+            "crm_base.res_partner_action_page"
+        )
         return {
             **action,
             "name": self.env._("Customers of %s", self.name),

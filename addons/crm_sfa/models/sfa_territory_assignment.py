@@ -143,7 +143,12 @@ class SfaTerritoryAssignment(models.Model):
     def _forget(self):
         self.invalidate_model(flush=False)
         self.env["res.partner"].invalidate_model(
-            ["sfa_territory_id", "sfa_assignment_ids", "sfa_territory_locked", "user_id"],
+            [
+                "sfa_territory_id",
+                "sfa_assignment_ids",
+                "sfa_territory_locked",
+                "user_id",
+            ],
             flush=False,
         )
         self.env["crm.lead"].invalidate_model(["sfa_territory_id"], flush=False)

@@ -203,7 +203,11 @@ class SfaTerritory(models.Model):
                     list(column)
                     for column in zip(
                         *(
-                            (*one, bool(ranks[one[0], one[2]][0]), ranks[one[0], one[2]][1])
+                            (
+                                *one,
+                                bool(ranks[one[0], one[2]][0]),
+                                ranks[one[0], one[2]][1],
+                            )
                             for one in given
                         ),
                         strict=True,

@@ -45,7 +45,9 @@ class SfaTerritoryMatch(models.AbstractModel):
     def _match_customers(self, partner_ids=None, company=None):
         """Select the customers whose territory is another one than the rules say.
 
-        :param partner_ids: ids of commercial entities; None for all customers
+        :param partner_ids: ids of commercial entities; None for all customers, which
+            are laid out in a temporary table first, so that the database knows how
+            many they are and joins by hashing
         :param company: only the rules of this `res.company`, and customers who are
             in none of another's territories
         :return: `SQL` with the columns ``partner_id``, ``from_id``, ``to_id``,
@@ -53,6 +55,9 @@ class SfaTerritoryMatch(models.AbstractModel):
         """
         self._flush_customers()
         shapes = self.env["sfa.territory.rule"]._get_shapes()
+        customers = self._select_customers(partner_ids, company)
+        if partner_ids is None:
+            customers = self._lay_out(customers)
         return SQL(
             """
             WITH %(parts)s
@@ -61,10 +66,25 @@ class SfaTerritoryMatch(models.AbstractModel):
               FROM customer c LEFT JOIN wanted w ON w.id = c.id
              WHERE c.territory_id IS DISTINCT FROM w.territory_id
             """,
-            parts=self._get_parts(
-                shapes, self._select_customers(partner_ids, company), company
-            ),
+            parts=self._get_parts(shapes, customers, company, partner_ids),
         )
+
+    @api.model
+    def _lay_out(self, customers):
+        """Keep the customers of this transaction in a table with statistics.
+
+        :return: `SQL` that selects them
+        """
+        cr = self.env.cr
+        cr.execute("DROP TABLE IF EXISTS pg_temp.sfa_match_customer")
+        cr.execute(
+            SQL(
+                "CREATE TEMPORARY TABLE sfa_match_customer ON COMMIT DROP AS %s",
+                customers,
+            )
+        )
+        cr.execute("ANALYZE pg_temp.sfa_match_customer")
+        return SQL("SELECT * FROM pg_temp.sfa_match_customer")
 
     @api.model
     def _match_leads(self, lead_ids):
@@ -159,22 +179,25 @@ class SfaTerritoryMatch(models.AbstractModel):
     # ------------------------------------------------------------- parts of the query
 
     @api.model
-    def _get_parts(self, shapes, customers, company=None):
+    def _get_parts(self, shapes, customers, company=None, partner_ids=None):
         """Give the named parts before the last SELECT; the last one is ``wanted``."""
         used = {part for shape, _rule in shapes for part in shape.split()}
+        once = (
+            SQL("MATERIALIZED") if partner_ids is not None else SQL("NOT MATERIALIZED")
+        )
         parts = [
-            SQL("customer AS MATERIALIZED (%s)", customers),
+            SQL("customer AS %s (%s)", once, customers),
             SQL("rule AS MATERIALIZED (%s)", self._select_rules(company)),
         ]
-        for name, select in (
-            ("bought", self._select_bought),
-            ("branded", self._select_branded),
-            ("spent", self._select_spent),
+        for part, name, select in (
+            ("product", "bought", self._select_bought),
+            ("brand", "branded", self._select_branded),
+            ("revenue", "spent", self._select_spent),
         ):
-            if {"bought": "product", "branded": "brand", "spent": "revenue"}[
-                name
-            ] in used:
-                parts.append(SQL("%s AS (%s)", SQL.identifier(name), select()))
+            if part in used:
+                parts.append(
+                    SQL("%s AS (%s)", SQL.identifier(name), select(partner_ids))
+                )
         parts.append(SQL("wanted AS MATERIALIZED (%s)", self._select_wanted(shapes)))
         return SQL(", ").join(parts)
 
@@ -270,7 +293,7 @@ class SfaTerritoryMatch(models.AbstractModel):
     # ----------------------------------------------------------- what customers bought
 
     @api.model
-    def _select_ordered(self, columns, tables):
+    def _select_ordered(self, columns, tables, partner_ids):
         self.env["sale.order"].flush_model(["state", "date_order", "partner_id"])
         self.env["sale.order.line"].flush_model(["order_id", "product_id"])
         self.env["product.product"].flush_model(["product_tmpl_id"])
@@ -280,46 +303,57 @@ class SfaTerritoryMatch(models.AbstractModel):
             SELECT DISTINCT buyer.commercial_partner_id AS partner_id, %s
               FROM sale_order o
               JOIN res_partner buyer ON buyer.id = o.partner_id
-              JOIN customer c ON c.id = buyer.commercial_partner_id
               JOIN sale_order_line l ON l.order_id = o.id
               JOIN product_product product ON product.id = l.product_id
               %s
-             WHERE o.state = 'sale'
+             WHERE o.state = 'sale' AND %s
                AND o.date_order >= (now() AT TIME ZONE 'utc') - %s * interval '1 day'
             """,
             columns,
             tables,
+            self._only(SQL("buyer.commercial_partner_id"), partner_ids),
             DAYS,
         )
 
     @api.model
-    def _select_bought(self):
+    def _only(self, column, partner_ids):
+        """Keep to some customers by their ids, so that indexes find what they bought."""
+        if partner_ids is None:
+            return SQL("TRUE")
+        return SQL("%s = ANY(%s)", column, list(partner_ids))
+
+    @api.model
+    def _select_bought(self, partner_ids):
         return self._select_ordered(
             SQL("template.categ_id AS category_id"),
-            SQL("JOIN product_template template ON template.id = product.product_tmpl_id"),
+            SQL(
+                "JOIN product_template template ON template.id = product.product_tmpl_id"
+            ),
+            partner_ids,
         )
 
     @api.model
-    def _select_branded(self):
+    def _select_branded(self, partner_ids):
         return self._select_ordered(
             SQL("tag.product_tag_id AS tag_id"),
             SQL(
                 "JOIN product_tag_product_template_rel tag"
                 " ON tag.product_template_id = product.product_tmpl_id"
             ),
+            partner_ids,
         )
 
     @api.model
-    def _select_spent(self):
+    def _select_spent(self, partner_ids):
         self.env["sale.order"].flush_model()
         return SQL(
             """
             SELECT purchase.partner_id, sum(purchase.amount) AS amount
               FROM (%s) AS purchase (partner_id, date, amount)
-             WHERE purchase.date >= CURRENT_DATE - %s
-               AND purchase.partner_id IN (SELECT id FROM customer)
+             WHERE purchase.date >= CURRENT_DATE - %s AND %s
              GROUP BY purchase.partner_id
             """,
             self.env["res.partner"]._customer_purchases_sql(),
             DAYS,
+            self._only(SQL("purchase.partner_id"), partner_ids),
         )

@@ -167,9 +167,7 @@ class SfaTerritoryRun(models.Model):
         self.check_access("write")
         if self.state in ("done", "cancel"):
             raise UserError(
-                self.env._(
-                    "%(run)s has ended. Start a new realignment.", run=self.name
-                )
+                self.env._("%(run)s has ended. Start a new realignment.", run=self.name)
             )
 
     def _check_previewed(self):

@@ -76,9 +76,7 @@ class TestAuthorityCustomers(AuthorityCase):
             self._writable(self.territory_seller),
             self.in_east + self.in_west + self.own + self.nobodys,
         )
-        self.assertEqual(
-            self._writable(self.team_leader), self.in_east + self.nobodys
-        )
+        self.assertEqual(self._writable(self.team_leader), self.in_east + self.nobodys)
         self.assertEqual(self._writable(self.sfa_manager), self.all)
         with self.assertRaises(AccessError):
             self.in_east.with_user(self.seller).name = "Taken"
@@ -159,7 +157,11 @@ class TestAuthorityCustomers(AuthorityCase):
         self.assertIn(self.in_abroad, self._readable(self.seller))
 
     def test_territories_are_for_colleagues(self):
-        for model in ("sfa.territory", "sfa.territory.rule", "sfa.territory.assignment"):
+        for model in (
+            "sfa.territory",
+            "sfa.territory.rule",
+            "sfa.territory.assignment",
+        ):
             with self.assertRaises(AccessError):
                 self.env[model].with_user(self.portal_user).search([])
         with self.assertRaises(AccessError):
@@ -212,9 +214,7 @@ class TestAuthorityDocuments(AuthorityCase):
         for user, customers in expected.items():
             for records in (self.leads, self.orders, self.invoices):
                 with self.subTest(user=user.login, model=records._name):
-                    self.assertEqual(
-                        set(self._seen(records, user)), set(customers)
-                    )
+                    self.assertEqual(set(self._seen(records, user)), set(customers))
             lines = self.orders.order_line
             with self.subTest(user=user.login, model=lines._name):
                 found = lines.with_user(user).search([("id", "in", lines.ids)])

@@ -144,7 +144,11 @@ class TestHandover(TerritoryCase):
         handover = self._handover()
         parts = handover._get_parts()
         self.assertEqual(
-            {key for key, part in parts.items() if {"name", "model", "domain"} - set(part)},
+            {
+                key
+                for key, part in parts.items()
+                if {"name", "model", "domain"} - set(part)
+            },
             set(),
         )
 
@@ -155,7 +159,9 @@ class TestHandover(TerritoryCase):
                 [{"name": "C", "user_id": self.seller.id} for _one in range(number)]
             )
             handover = self._handover()
-            handover.line_ids.filtered(lambda line: line.key != "customer").chosen = False
+            handover.line_ids.filtered(
+                lambda line: line.key != "customer"
+            ).chosen = False
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count

@@ -156,7 +156,8 @@ class TestLeadAssignment(TerritoryCase):
             )
             self.assertEqual(len(lead.message_ids - before[lead]), 1, lead.name)
         self.assertEqual(
-            ours.message_follower_ids.subtype_ids, theirs.message_follower_ids.subtype_ids
+            ours.message_follower_ids.subtype_ids,
+            theirs.message_follower_ids.subtype_ids,
         )
 
     def flush_tracking(self):

@@ -40,7 +40,9 @@ class TestTerritoryMatch(TerritoryCase):
         cls.office = goods.create({"name": "Office"})
         cls.paper = goods.create({"name": "Paper", "parent_id": cls.office.id})
         cls.pens = goods.create({"name": "Pens", "parent_id": cls.office.id})
-        cls.brands = cls.env["product.tag"].create([{"name": "North"}, {"name": "South"}])
+        cls.brands = cls.env["product.tag"].create(
+            [{"name": "North"}, {"name": "South"}]
+        )
         cls.products = cls.env["product.product"].create(
             [
                 {

@@ -60,14 +60,18 @@ class TestTerritoryMoves(TerritoryCase):
     def test_away_from_all_rules(self):
         self.shanghai.country_id = self.germany
         self.assertFalse(self.shanghai.sfa_territory_id)
-        self.assertEqual(self._history(self.shanghai), [(self.east, "rule", False, True)])
+        self.assertEqual(
+            self._history(self.shanghai), [(self.east, "rule", False, True)]
+        )
 
     def test_contact_becomes_company_of_its_own(self):
         contact = self.env["res.partner"].create(
             {"name": "Contact", "parent_id": self.shanghai.id}
         )
         self.assertEqual(contact.sfa_territory_id, self.east)
-        contact.write({"parent_id": False, "zip": "610000", "country_id": self.china.id})
+        contact.write(
+            {"parent_id": False, "zip": "610000", "country_id": self.china.id}
+        )
         self.assertEqual(contact.sfa_territory_id, self.west)
         contact.parent_id = self.shanghai
         self.assertEqual(contact.sfa_territory_id, self.east)
@@ -131,9 +135,7 @@ class TestTerritoryMoves(TerritoryCase):
             }
         )
         self.assertEqual(imported.sfa_territory_id, self.west)
-        self.assertEqual(
-            self._history(imported), [(self.west, "manual", True, False)]
-        )
+        self.assertEqual(self._history(imported), [(self.west, "manual", True, False)])
 
     @users("sfa_seller")
     def test_sellers_choose_no_territory(self):
@@ -297,11 +299,15 @@ class TestTerritoryMoves(TerritoryCase):
         counts = []
         for number in (1, 50):
             partners = self.env["res.partner"].create(
-                [{"name": f"C{one}", "country_id": self.china.id} for one in range(number)]
+                [
+                    {"name": f"C{one}", "country_id": self.china.id}
+                    for one in range(number)
+                ]
             )
             self.env.flush_all()
             self.env.cr.execute(
-                "UPDATE res_partner SET zip = '200000' WHERE id = ANY(%s)", [partners.ids]
+                "UPDATE res_partner SET zip = '200000' WHERE id = ANY(%s)",
+                [partners.ids],
             )
             self.env.invalidate_all()
             before = self.cr.sql_log_count
@@ -357,7 +363,9 @@ class TestTerritoryMoves(TerritoryCase):
         )
         whole, east = (self.whole + self.east).with_user(self.sfa_manager)
         self.assertEqual((whole.customer_count, east.customer_count), (2, 1))
-        self.assertEqual((whole.revenue, whole.pipeline, whole.lead_count), (200, 70, 1))
+        self.assertEqual(
+            (whole.revenue, whole.pipeline, whole.lead_count), (200, 70, 1)
+        )
         self.assertEqual(east.owner_id, self.seller)
         self.assertIn(
             self.whole, self.env["sfa.territory"].search([("owner_id", "=", False)])
@@ -414,3 +422,41 @@ class TestTwoOwnersAtOnce(TerritoryCase):
                 cr.execute("DELETE FROM sfa_territory WHERE id = %s", [territory_id])
                 cr.commit()
         self.assertEqual(sorted(outcomes), ["ExclusionViolation", "owner"])
+
+
+@tagged("post_install", "-at_install", "cap_s04", "cap_e06")
+class TestTerritoryOnThePage(TerritoryCase):
+    """The customer's page names the territory and its people, without a query more."""
+
+    def _section(self, user):
+        page = self.customer.with_user(user).get_customer_page()
+        return next(
+            (one for one in page["sections"] if one["key"] == "territory"), None
+        )
+
+    def test_territory_and_its_people(self):
+        self.assertIsNone(self._section(self.seller))
+        self._member(self.east, self.other_seller)
+        self._member(self.east, self.seller, "overlay")
+        self.customer.with_user(self.sfa_manager).sfa_territory_id = self.east
+        part = self._section(self.seller)
+        self.assertEqual(part["metrics"][0]["value"], self.other_seller.name)
+        self.assertEqual(
+            [line["title"] for line in part["rows"]],
+            ["China / East", self.seller.name],
+        )
+        self.assertIsNone(self._section(self.salesperson), "no role, no section")
+
+    def test_no_query_more(self):
+        self.env["res.lang"]._activate_lang("en_US")
+        counts = []
+        for territory in (self.east[:0], self.east):
+            self.customer.with_user(self.sfa_manager).sfa_territory_id = territory
+            reader = self.customer.with_user(self.seller)
+            reader.get_customer_page()
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            reader.get_customer_page()
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])

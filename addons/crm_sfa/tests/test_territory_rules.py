@@ -114,7 +114,11 @@ class TestTerritoryRules(TerritoryCase):
             "user_id": self.other_seller.id,
             "date_from": "2026-03-31",
         }
-        self._refuses("sfa.territory.member", second, "one owner a day, and there is: .*sfa_seller")
+        self._refuses(
+            "sfa.territory.member",
+            second,
+            "one owner a day, and there is: .*sfa_seller",
+        )
         member.create({**second, "role": "overlay"})
         member.create({**second, "territory_id": self.west.id})
         member.create({**second, "date_from": "2026-04-01"})
@@ -168,6 +172,8 @@ class TestTerritoryRules(TerritoryCase):
         self.env["sfa.territory"].browse(self.west.id).unlink()
 
     def test_rule_says_what_it_asks(self):
-        rule = self._rule(self.east, country_id=self.china.id, zip_from="20 0", zip_to="202")
+        rule = self._rule(
+            self.east, country_id=self.china.id, zip_from="20 0", zip_to="202"
+        )
         self.assertEqual(rule.name, "East: 200–202, China")
         self.assertEqual((rule.shape, rule.zip_prefix), ("country zip2", "20"))

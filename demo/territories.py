@@ -1,0 +1,109 @@
+"""Territories: regions by rules, named accounts by hand, people with capacities."""
+
+from datetime import timedelta
+
+from odoo import Command
+
+REGIONS = (
+    # name, first and last postcode, owner
+    ("华北 North China", "01", "16", "sales1"),
+    ("华东 East China", "20", "36", "sales2"),
+    ("华南 South China", "41", "57", "sales3"),
+)
+
+
+def make(demo):
+    """Divide the customers among the salespeople, and hand out the waiting leads."""
+    env = demo.env
+    _give_roles(demo)
+    country = env.ref("base.cn")
+    root = env["sfa.territory"].create(
+        {"name": "中国 China", "user_id": _user(demo, "manager"), "color": 4}
+    )
+    territories = [
+        env["sfa.territory"].create(
+            {"name": name, "parent_id": root.id, "code": name[:2], "color": place + 1}
+        )
+        for place, (name, _first, _last, _owner) in enumerate(REGIONS)
+    ]
+    accounts = env["sfa.territory"].create(
+        {
+            "name": "大客户 Key Accounts",
+            "parent_id": root.id,
+            "dimension": "account",
+            "color": 9,
+        }
+    )
+    start = demo.today - timedelta(days=200)
+    members, rules = [], []
+    for territory, (_name, first, last, owner) in zip(
+        territories, REGIONS, strict=True
+    ):
+        members.append((territory, owner, "owner", 40))
+        rules.append(
+            {
+                "territory_id": territory.id,
+                "country_id": country.id,
+                "zip_from": first,
+                "zip_to": last,
+            }
+        )
+    members.append((accounts, "sales1", "owner", 10))
+    members.append((territories[1], "sales1", "backup", 10))
+    env["sfa.territory.member"].create(
+        [
+            {
+                "territory_id": territory.id,
+                "user_id": _user(demo, key),
+                "role": role,
+                "capacity": capacity,
+                "date_from": start,
+            }
+            for territory, key, role, capacity in members
+            if _user(demo, key)
+        ]
+    )
+    rules.append({"territory_id": root.id, "country_id": country.id, "sequence": 900})
+    env["sfa.territory.rule"].create(rules)
+    run = env["sfa.territory.run"].create({"name": "首次划分 First division"})
+    run._preview()
+    run._apply_moves()
+    for customer in demo.customers[:2]:
+        customer.sfa_territory_id = accounts
+    (root + accounts).union(*territories)._assign_leads()
+    _preview_a_change(env, territories)
+
+
+def _give_roles(demo):
+    """Salespeople see their territories, the sales manager everything."""
+    for key, role in (
+        ("sales1", "territory"),
+        ("sales2", "territory"),
+        ("sales3", "user"),
+        ("manager", "manager"),
+    ):
+        if key in demo.users:
+            group = demo.env.ref(f"crm_sfa.crm_sfa_group_{role}")
+            demo.users[key].group_ids = [Command.link(group.id)]
+
+
+def _user(demo, key):
+    user = demo.users.get(key)
+    return user.id if user else False
+
+
+def _preview_a_change(env, territories):
+    """A change that a manager is thinking about: what would happen."""
+    rule = territories[2].rule_ids[:1]
+    if not rule:
+        return
+    rule.zip_from = "50"
+    env["sfa.territory.rule"].create(
+        {
+            "territory_id": territories[1].id,
+            "country_id": rule.country_id.id,
+            "zip_from": "41",
+            "zip_to": "49",
+        }
+    )
+    env["sfa.territory.run"].create({"name": "调整 Realignment"})._preview()
