@@ -8,7 +8,7 @@ from .copies import insert_like
 from .measure import Meter, Report, Sample
 
 LEADS = 20_000
-PEERS = 100
+PEERS = 400
 PEOPLE = 20
 ROUNDS = 2
 

@@ -136,6 +136,7 @@ def _all_customers(meter, report, env, customers, scale):
         f"moved with history, contacts and leads, {written:,} customers",
         f"{_said(moved)}, {1e6 * moved.cpu[0] / max(written, 1):.0f} us CPU each",
     )
+    _written_alone(meter, report, env, moved.cpu[0] / max(written, 1))
     report.bar(
         "all customers again, nothing new",
         f"{_said(again)}, {rewritten} rows",
@@ -150,6 +151,26 @@ def _all_customers(meter, report, env, customers, scale):
         f"{found.queries[0]}, {moved.queries[0] / chunks:.1f}",
         bar="<= 15 each",
         met=found.queries[0] <= 15 and moved.queries[0] <= 15 * (chunks + 1),
+    )
+
+
+def _written_alone(meter, report, env, ours):
+    """Compare with writing the salesperson of customers, without any history."""
+    partners = env["res.partner"].search(
+        [("sfa_territory_id", "!=", False)], order="id", limit=200
+    )
+    users = env["res.users"].search([("login", "like", "seller")], limit=2)
+    theirs = Sample()
+    for partner in partners:
+        new = users[0] if partner.user_id != users[0] else users[1]
+        with meter.on(theirs):
+            partner.write({"user_id": new.id})
+            env.flush_all()
+    report.bar(
+        "one customer moved, and one written by the platform",
+        f"{1e6 * ours:.0f} us CPU",
+        f"{1e6 * theirs.cpu_ms / 1000:.0f} us CPU, {theirs.query_count:g} q",
+        f"{theirs.cpu_ms / 1000 / ours:.1f} x",
     )
 
 

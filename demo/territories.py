@@ -70,8 +70,29 @@ def make(demo):
     run._apply_moves()
     for customer in demo.customers[:2]:
         customer.sfa_territory_id = accounts
+    _make_waiting_leads(demo, country)
     (root + accounts).union(*territories)._assign_leads()
     _preview_a_change(env, territories)
+
+
+def _make_waiting_leads(demo, country):
+    """People who asked on the web and whom nobody has called yet."""
+    places = ("100000", "200000", "210000", "310000", "430000", "510000", "518000")
+    demo.env["crm.lead"].create(
+        [
+            {
+                "name": f"网站询价 Web enquiry {number + 1}",
+                "type": "lead",
+                "contact_name": f"访客 Visitor {number + 1}",
+                "country_id": country.id,
+                "zip": places[number % len(places)],
+                "user_id": False,
+                "team_id": False,
+                "expected_revenue": 2000 + 1500 * number,
+            }
+            for number in range(12)
+        ]
+    )
 
 
 def _give_roles(demo):

@@ -161,6 +161,8 @@ class SfaTerritory(models.Model):
         result = super().write(vals)
         if "parent_id" in vals:
             self._refresh_closure()
+        if "user_id" in vals:
+            self._forget_access()
         if not {"active", "company_id"}.isdisjoint(vals):
             self.env.registry.clear_cache()
         return result
@@ -274,11 +276,20 @@ class SfaTerritory(models.Model):
             )
         )
         self.env["sfa.territory.closure"].invalidate_model(flush=False)
+        self._forget_access()
+
+    @api.model
+    def _forget_access(self):
+        """Let rules of rights ask anew who works where, also in this transaction."""
+        self.env["sfa.territory.access"].invalidate_model(flush=False)
+        self.env["sfa.territory"].invalidate_model(
+            ["access_ids", "owner_id"], flush=False
+        )
 
     def _read_figures(self):
         """Sum customers, leads, pipeline and revenue, territories below included.
 
-        Everything is read as the current user, so that nobody learns of others' figures.
+        All is read as the current user, so that nobody learns of others' figures.
 
         :return: dict of ``customers``, ``leads``, ``pipeline``, ``revenue``, each a
             dict of territory id to number

@@ -81,7 +81,8 @@ class SfaTerritoryAssignment(models.Model):
                 ),
                 closed AS (
                     UPDATE sfa_territory_assignment a
-                       SET date_to = %(today)s, write_uid = %(uid)s, write_date = %(now)s
+                       SET date_to = %(today)s, write_uid = %(uid)s,
+                           write_date = %(now)s
                       FROM held WHERE a.partner_id = held.partner_id
                        AND a.date_to IS NULL
                     RETURNING 1

@@ -138,10 +138,12 @@ class SfaTerritoryMatch(models.AbstractModel):
         A customer is a commercial entity outside the company that is no mere vendor.
         Who no longer is one, but still has a territory, matches no rule.
         """
+        # COALESCE, because PostgreSQL expects next to no rows where two columns of a
+        # row are equal, and would join them with the rules one by one.
         where = SQL(
             """
-            p.commercial_partner_id = p.id AND p.active
-            AND (p.is_customer OR p.sfa_territory_id IS NOT NULL)
+            COALESCE(p.commercial_partner_id = p.id, FALSE) AND p.active
+            AND COALESCE(p.is_customer OR p.sfa_territory_id IS NOT NULL, FALSE)
             AND NOT EXISTS (
                 SELECT FROM sfa_territory_assignment a
                  WHERE a.partner_id = p.id AND a.locked AND a.date_to IS NULL)
@@ -317,7 +319,7 @@ class SfaTerritoryMatch(models.AbstractModel):
 
     @api.model
     def _only(self, column, partner_ids):
-        """Keep to some customers by their ids, so that indexes find what they bought."""
+        """Keep to some customers by id, so that indexes find what they bought."""
         if partner_ids is None:
             return SQL("TRUE")
         return SQL("%s = ANY(%s)", column, list(partner_ids))
@@ -327,7 +329,8 @@ class SfaTerritoryMatch(models.AbstractModel):
         return self._select_ordered(
             SQL("template.categ_id AS category_id"),
             SQL(
-                "JOIN product_template template ON template.id = product.product_tmpl_id"
+                "JOIN product_template template"
+                " ON template.id = product.product_tmpl_id"
             ),
             partner_ids,
         )

@@ -104,11 +104,20 @@ class SfaTerritoryMember(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         with self._one_owner_named([vals.get("territory_id") for vals in vals_list]):
-            return super().create(vals_list)
+            members = super().create(vals_list)
+        self.env["sfa.territory"]._forget_access()
+        return members
 
     def write(self, vals):
         with self._one_owner_named([*self.territory_id.ids, vals.get("territory_id")]):
-            return super().write(vals)
+            result = super().write(vals)
+        self.env["sfa.territory"]._forget_access()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env["sfa.territory"]._forget_access()
+        return result
 
     @contextmanager
     def _one_owner_named(self, territory_ids):

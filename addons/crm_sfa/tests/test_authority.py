@@ -130,8 +130,10 @@ class TestAuthorityCustomers(AuthorityCase):
         self._restrict()
         reader = self.territory_seller
         self.assertNotIn(self.in_abroad, self._readable(reader))
+        self.assertNotIn(self.in_abroad, self._writable(reader))
         member = self._member(self.abroad, reader)
         self.assertIn(self.in_abroad, self._readable(reader))
+        self.assertIn(self.in_abroad, self._writable(reader))
         member.date_to = fields.Date.subtract(self.today, days=1)
         self.assertNotIn(self.in_abroad, self._readable(reader))
         member.date_to = self.today
