@@ -117,8 +117,8 @@ class SfaHandover(models.Model):
         self.write({"state": "done", "date_done": fields.Datetime.now()})
         self._message_log(
             body=self.env._(
-                "Handed over: %s.",
-                ", ".join(
+                "Handed over: %(parts)s.",
+                parts=", ".join(
                     f"{line.name} {line.moved}" for line in self.line_ids if line.moved
                 )
                 or self.env._("nothing"),

@@ -205,7 +205,7 @@ class SfaTerritory(models.Model):
         )
         return {
             **action,
-            "name": self.env._("Customers of %s", self.name),
+            "name": self.env._("Customers of %(territory)s", territory=self.name),
             "domain": [
                 ("sfa_territory_id", "child_of", self.ids),
                 ("parent_id", "=", False),
@@ -217,7 +217,7 @@ class SfaTerritory(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.env._("Leads of %s", self.name),
+            "name": self.env._("Leads of %(territory)s", territory=self.name),
             "res_model": "crm.lead",
             "view_mode": "list,kanban,form,graph,pivot",
             "domain": [

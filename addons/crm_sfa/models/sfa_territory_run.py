@@ -2,7 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 _logger = logging.getLogger(__name__)
 
@@ -22,7 +22,7 @@ class SfaTerritoryRun(models.Model):
 
     name = fields.Char(
         required=True,
-        default=lambda self: self.env._("Realignment of %s", fields.Date.today()),
+        default=lambda self: self._get_new_name(),
     )
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company
@@ -93,9 +93,14 @@ class SfaTerritoryRun(models.Model):
                 if territory.company_id == run.company_id
             )
 
+    @api.model
+    def _get_new_name(self):
+        today = format_date(self.env, fields.Date.context_today(self))
+        return self.env._("Realignment of %(day)s", day=today)
+
     def copy_data(self, default=None):
         return [
-            {**values, "name": self.env._("Realignment of %s", fields.Date.today())}
+            {**values, "name": self._get_new_name()}
             for values in super().copy_data(default)
         ]
 
@@ -137,7 +142,7 @@ class SfaTerritoryRun(models.Model):
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("%s customers have moved.", moved),
+                "message": self.env._("Customers moved: %(count)s.", count=moved),
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
@@ -284,7 +289,7 @@ class SfaTerritoryRun(models.Model):
         return len(moved)
 
     def _log_chunk(self, moved):
-        self._message_log(body=self.env._("%s customers have moved.", moved))
+        self._message_log(body=self.env._("Customers moved: %(count)s.", count=moved))
 
     @api.model
     def _cron_apply(self):
@@ -307,7 +312,7 @@ class SfaTerritoryRun(models.Model):
             run = self.create(
                 {
                     "company_id": company.id,
-                    "name": self.env._("Daily match of %s", fields.Date.today()),
+                    "name": self.env._("Daily Match"),
                 }
             )
             if run._preview():

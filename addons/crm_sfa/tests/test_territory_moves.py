@@ -201,7 +201,7 @@ class TestTerritoryMoves(TerritoryCase):
         self.assertEqual(lead.sfa_territory_id, self.west)
         self.assertEqual(lost.sfa_territory_id, self.east)
         self.assertEqual(self.shanghai.user_id, self.other_seller)
-        self.assertIn("1 customers have moved", run.message_ids[0].body)
+        self.assertIn("Customers moved: 1.", run.message_ids[0].body)
         with self.assertRaises(UserError):
             run.action_apply()
         with self.assertRaises(UserError):
