@@ -73,6 +73,14 @@ def make(demo):
     _make_waiting_leads(demo, country)
     (root + accounts).union(*territories)._assign_leads()
     _preview_a_change(env, territories)
+    if _user(demo, "sales3"):
+        env["sfa.handover"].create(
+            {
+                "from_user_id": _user(demo, "sales3"),
+                "to_user_id": _user(demo, "sales2"),
+                "reason": "产假 Maternity leave",
+            }
+        )
 
 
 def _make_waiting_leads(demo, country):

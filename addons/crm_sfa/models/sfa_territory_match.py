@@ -237,11 +237,16 @@ class SfaTerritoryMatch(models.AbstractModel):
                 "SELECT NULL::integer AS id, NULL::integer AS rule_id,"
                 " NULL::integer AS territory_id WHERE FALSE"
             )
+        # Sequence and id as one number: the least is found by hashing, without a sort.
         return SQL(
             """
-            SELECT DISTINCT ON (fit.id) fit.id, fit.rule_id, fit.territory_id
-              FROM (%s) fit
-             ORDER BY fit.id, fit.sequence, fit.rule_id
+            SELECT best.id, r.id AS rule_id, r.territory_id
+              FROM (
+                  SELECT fit.id,
+                         min((fit.sequence::bigint << 32) + fit.rule_id) AS place
+                    FROM (%s) fit GROUP BY fit.id
+              ) best
+              JOIN sfa_territory_rule r ON r.id = (best.place & 4294967295)
             """,
             SQL(" UNION ALL ").join(
                 self._select_shape(shape, rule_id) for shape, rule_id in shapes
@@ -263,7 +268,7 @@ class SfaTerritoryMatch(models.AbstractModel):
             conditions.append(SQL("r.shape = %s AND NOT r.has_domain", shape))
         return SQL(
             """
-            SELECT c.id, r.sequence, r.id AS rule_id, r.territory_id
+            SELECT c.id, r.sequence, r.id AS rule_id
               FROM customer c %s JOIN rule r ON %s
              WHERE c.is_customer
                AND (c.company_id IS NULL OR c.company_id = r.company_id)
