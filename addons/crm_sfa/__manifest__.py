@@ -17,6 +17,11 @@
         # territories
         # stage gates, cost gate
         # norms, schedule, actions
+        "security/sfa_norm_security.xml",
+        "data/sfa_norm_data.xml",
+        "data/sfa_norm_templates.xml",
+        "views/mail_activity_plan_views.xml",
+        "views/mail_activity_views.xml",
         # announcements
     ],
 }

@@ -15,5 +15,14 @@ from . import res_partner_territory
 # stage gates, cost gate
 
 # norms, schedule, actions
+from . import mail_activity_type
+from . import mail_activity_plan
+from . import mail_activity_plan_launch
+from . import mail_activity_plan_template
+from . import sfa_norm_launch
+from . import mail_activity
+from . import sfa_customer_category_norm
+from . import crm_lead_norm
+from . import res_partner_norm
 
 # announcements
