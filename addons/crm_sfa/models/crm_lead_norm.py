@@ -9,7 +9,10 @@ class CrmLead(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         leads = super().create(vals_list)
-        self.env["mail.activity.plan"]._sfa_note("crm.lead", leads.ids)
+        plans = self.env["mail.activity.plan"]
+        if index := plans._sfa_event_index():
+            at_stage = leads.filtered(lambda lead: ("stage", lead.stage_id.id) in index)
+            plans._sfa_note("crm.lead", at_stage.ids)
         return leads
 
     def write(self, vals):

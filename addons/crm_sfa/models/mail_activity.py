@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import SQL
@@ -428,15 +430,19 @@ class MailActivity(models.Model):
         for model, activities in (
             open_ones.filtered("res_model").grouped("res_model").items()
         ):
-            # A note on the document, as the platform leaves one for a done activity.
-            self.env[model].sudo()._message_log_batch(
-                bodies={
-                    activity.res_id: self.env._(
+            bodies = {
+                res_id: Markup("<br/>").join(
+                    self.env._(
                         "Skipped: %(name)s. %(reason)s",
                         name=activity.display_name,
                         reason=reason,
                     )
-                    for activity in activities
-                },
-                author_id=self.env.user.partner_id.id,
+                    for activity in skipped
+                )
+                for res_id, skipped in activities.grouped("res_id").items()
+            }
+            # A note on the document, as the platform leaves one for a done activity.
+            documents = self.env[model].sudo().browse(list(bodies)).exists()
+            documents._message_log_batch(
+                bodies=bodies, author_id=self.env.user.partner_id.id
             )

@@ -7,6 +7,7 @@ from odoo.tools.misc import clean_context
 KEY = "crm_sfa.norm"
 BATCH = 1000
 DIGEST_LINES = 10
+KEPT_CONTEXT = {"lang", "tz", "allowed_company_ids", "tracking_disable"}
 
 
 class MailActivityPlan(models.Model):
@@ -38,7 +39,12 @@ class MailActivityPlan(models.Model):
         precommit = self.env.cr.precommit
         if KEY not in precommit.data:
             precommit.data[KEY] = defaultdict(dict)
-            precommit.add(self.browse()._sfa_launch_noted)
+            # Defaults and filters of the screen do not concern the norms.
+            context = self.env.context
+            plans = self.browse().with_context(
+                {name: context[name] for name in KEPT_CONTEXT & context.keys()}
+            )
+            precommit.add(plans._sfa_launch_noted)
         precommit.data[KEY][kind].update(dict.fromkeys(ids))
 
     @staticmethod
@@ -89,7 +95,8 @@ class MailActivityPlan(models.Model):
             lambda launch: ("after", launch.plan_id.id) in index
         )
         open_ones = self.env["mail.activity"]._read_group(
-            [("sfa_launch_id", "in", launches.ids)], ["sfa_launch_id"]
+            [("sfa_launch_id", "in", launches.ids), ("active", "=", True)],
+            ["sfa_launch_id"],
         )
         finished = launches - self.env["sfa.norm.launch"].union(
             *(launch for (launch,) in open_ones)
@@ -149,9 +156,7 @@ class MailActivityPlan(models.Model):
                     part, day, launches, on_demand
                 )
             activities |= activities.with_context(
-                mail_activity_quick_update=True,
-                default_res_model=False,
-                default_res_id=False,
+                mail_activity_quick_update=True
             ).create(vals_list)
         return activities
 

@@ -1,5 +1,6 @@
 from datetime import date, datetime, timedelta
 
+import psycopg2
 from freezegun import freeze_time
 
 from odoo import Command, fields
@@ -488,6 +489,7 @@ class TestNormMandatory(NormCase):
                 }
             ],
         )
+        self.lead.invalidate_recordset()
         self.assertIn("cancelled", self.lead.message_ids[0].body)
         for vals in ({"sfa_outcome": "positive"}, {"active": True}, {"feedback": "x"}):
             with self.assertRaises(UserError):
@@ -549,7 +551,7 @@ class TestNormBadInput(NormCase):
 
     def test_negative(self):
         for step in ({"sfa_duration": -1}, {"sfa_hour": 24}, {"sfa_hour": -1}):
-            with self.assertRaises(ValidationError), mute_logger("odoo.sql_db"):
+            with self.assertRaises(psycopg2.IntegrityError), mute_logger("odoo.sql_db"):
                 self._plan(step)
 
     def test_a_role_is_named(self):
@@ -663,12 +665,12 @@ class TestNormTimes(NormCase):
             self.assertEqual(
                 activity.sfa_stopped - activity.sfa_started, timedelta(minutes=90)
             )
-        with self.assertRaises(ValidationError), mute_logger("odoo.sql_db"):
+        with self.assertRaises(psycopg2.IntegrityError), mute_logger("odoo.sql_db"):
             activity.sfa_stopped = "2030-01-07 07:00:00"
             self.env.flush_all()
 
     def test_negative_duration(self):
-        with self.assertRaises(ValidationError), mute_logger("odoo.sql_db"):
+        with self.assertRaises(psycopg2.IntegrityError), mute_logger("odoo.sql_db"):
             self._activity(sfa_duration=-1)
 
     def test_a_new_customer_of_the_lead(self):
