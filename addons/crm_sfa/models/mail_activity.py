@@ -365,7 +365,7 @@ class MailActivity(models.Model):
         if vals.get("sfa_planned_start"):
             return self._sfa_write_start(vals)
         moved = self.browse()
-        if "date_deadline" in vals:
+        if "date_deadline" in vals and "sfa_planned_start" not in vals:
             moved = self.filtered("sfa_planned_start")
         result = super().write(vals)
         if moved:
