@@ -1,4 +1,4 @@
-from datetime import datetime, time, timedelta
+from datetime import datetime, time, timedelta, timezone
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -35,7 +35,6 @@ class SfaScheduleEntry(models.Model):
     # what
     name = fields.Char("Subject", required=True)
     kind = fields.Selection(KINDS, required=True, default="action")
-    color = fields.Integer(compute="_compute_color")
     state = fields.Selection([("open", "Open"), ("done", "Done")], readonly=True)
     is_striked = fields.Boolean(readonly=True)
     is_hatched = fields.Boolean(readonly=True)
@@ -251,16 +250,27 @@ class SfaScheduleEntry(models.Model):
         """Say whether all conditions hold together, so that one may be added."""
         return not any(item in ("|", "!") for item in domain)
 
-    @api.depends("kind")
-    def _compute_color(self):
-        colors = self._get_colors()
-        for entry in self:
-            entry.color = colors.get(entry.kind, 0)
-
     @api.model
-    def _get_colors(self):
-        """Give the colour of each kind, as a number of the platform's palette."""
-        return {"action": 4, "visit": 10, "call": 2, "meeting": 8}
+    @api.readonly
+    def get_unusual_days(self, date_from, date_to=None):
+        """Say which days are free by the working hours of the user.
+
+        :param date_from: text of a UTC moment
+        :param date_to: text of a UTC moment
+        :return: ``{"2030-01-06": True, …}``
+        """
+        # A reader of the schedule need not be allowed to read working hours.
+        user = self.env.user.sudo()
+        calendar = user.resource_calendar_id or user.company_id.resource_calendar_id
+        start = fields.Datetime.to_datetime(date_from)
+        stop = fields.Datetime.to_datetime(date_to) or start
+        if not calendar:
+            return {}
+        return calendar._get_unusual_days(
+            start.replace(tzinfo=timezone.utc),
+            stop.replace(tzinfo=timezone.utc),
+            user.company_id,
+        )
 
     @api.model
     def default_get(self, fields_list):

@@ -108,7 +108,7 @@ class TestActionPerformance(NormCase):
     @warmup
     def test_schedule(self):
         entries = self.env["sfa.schedule.entry"].with_user(self.seller)
-        names = ["name", "kind", "start", "stop", "user_id", "partner_id", "color"]
+        names = ["name", "kind", "start", "stop", "user_id", "partner_id"]
 
         def read():
             return entries.search_read(

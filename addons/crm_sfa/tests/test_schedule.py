@@ -270,6 +270,13 @@ class TestScheduleEntry(ScheduleCase):
         meeting = self._schedule(self.seller).filtered("event_id")
         self.assertEqual(meeting.action_open()["res_model"], "calendar.event")
 
+    def test_free_days(self):
+        days = self.entries.with_user(self.seller).get_unusual_days(
+            "2030-01-05 00:00:00", "2030-01-07 23:00:00"
+        )
+        self.assertTrue(days["2030-01-06"], "a Sunday")
+        self.assertFalse(days["2030-01-07"])
+
     def test_the_days_change_nothing_but_the_speed(self):
         self._activity()
         self._meeting(self.seller)

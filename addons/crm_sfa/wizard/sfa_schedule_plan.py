@@ -35,7 +35,7 @@ class SfaSchedulePlan(models.TransientModel):
         "Week Of", required=True, default=lambda self: self._default_date_from()
     )
     visit_minutes = fields.Integer("Minutes a Visit", default=60, required=True)
-    call_minutes = fields.Integer("Minutes a Call", default=15, required=True)
+    call_minutes = fields.Integer("Minutes a Call", default=30, required=True)
     line_ids = fields.One2many(
         "sfa.schedule.plan.line",
         "plan_id",
