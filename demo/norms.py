@@ -67,7 +67,7 @@ def _make_norms(demo):
                 "name": "Qualify a deal",
                 "res_model": "crm.lead",
                 "sfa_trigger": "stage",
-                "sfa_stage_id": stages[1:2].id or stages[:1].id,
+                "sfa_stage_id": stages[:1].id,
                 "template_ids": [
                     step(
                         call,
@@ -171,6 +171,10 @@ def _make_launches(demo, norms):
     """Let the norms find what they ask for today."""
     env = demo.env
     stage_norm = norms[0]
+    pending = env["crm.lead"].search(
+        [("type", "=", "opportunity"), ("won_status", "=", "pending")], order="id"
+    )
+    pending[::3].write({"date_last_stage_update": demo.today - timedelta(days=60)})
     leads = env["crm.lead"].search(
         [
             ("stage_id", "=", stage_norm.sfa_stage_id.id),

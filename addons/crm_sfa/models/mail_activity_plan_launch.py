@@ -79,6 +79,8 @@ class MailActivityPlan(models.Model):
     def _sfa_collect_res_partner(self, ids):
         index = self._sfa_event_index()
         for partner in self.env["res.partner"].browse(ids).exists():
+            if partner != partner.commercial_partner_id:
+                continue  # a contact has the category of its company
             category = partner.sfa_category_id.id
             for plan_id in index.get(("category", category), ()):
                 yield plan_id, partner.id, f"category:{category}"
@@ -330,7 +332,8 @@ class MailActivityPlan(models.Model):
               FROM res_partner p
               JOIN sfa_customer_category c ON c.id = p.sfa_category_id
               LEFT JOIN crm_lifecycle l ON l.partner_id = p.id
-             WHERE p.active AND c.silence_limit > 0
+             WHERE p.active AND p.id = p.commercial_partner_id
+               AND c.silence_limit > 0
                AND coalesce(l.last_contact, p.create_date::date) + c.silence_limit
                    < %(today)s
                AND l.next_due IS NULL AND %(category)s

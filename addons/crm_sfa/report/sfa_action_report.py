@@ -105,7 +105,7 @@ class SfaActionReport(models.Model):
 
     @api.model
     def _select(self):
-        """Say the columns over ``a`` (activity) and ``c`` (commercial customer)."""
+        """Say the columns over ``a`` (activity) and ``p`` (its customer)."""
         today = fields.Date.context_today(self)
         due = SQL("coalesce(a.sfa_asked_date, a.date_deadline)")
         is_skipped = SQL("coalesce(a.sfa_outcome, '') = 'skipped'")
@@ -121,8 +121,9 @@ class SfaActionReport(models.Model):
                    CASE WHEN %(is_overdue)s THEN 'overdue' WHEN a.active THEN 'open'
                         WHEN %(is_skipped)s THEN 'skipped'
                         WHEN a.sfa_on_time THEN 'on_time' ELSE 'late' END AS status,
-                   a.user_id, c.id AS partner_id, c.sfa_category_id AS category_id,
-                   c.sfa_territory_id AS territory_id, a.sfa_lead_id AS lead_id,
+                   a.user_id, p.commercial_partner_id AS partner_id,
+                   p.sfa_category_id AS category_id,
+                   p.sfa_territory_id AS territory_id, a.sfa_lead_id AS lead_id,
                    a.sfa_order_id AS order_id, a.sfa_company_id AS company_id,
                    %(due)s AS date, a.date_done, 1 AS planned,
                    %(is_done)s::int AS done, %(is_on_time)s::int AS on_time,
@@ -147,11 +148,11 @@ class SfaActionReport(models.Model):
 
     @api.model
     def _from(self):
+        # A contact has the category and the territory of its company: one join does.
         return SQL(
             """
               FROM mail_activity a
               LEFT JOIN res_partner p ON p.id = a.sfa_partner_id
-              LEFT JOIN res_partner c ON c.id = p.commercial_partner_id
             """
         )
 

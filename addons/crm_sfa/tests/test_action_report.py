@@ -19,6 +19,7 @@ class TestActionReport(NormCase):
         cls.reports = cls.env["sfa.action.report"]
         cls.today = fields.Date.context_today(cls.customer)
         cls.customer.sfa_category_id = cls.category
+        cls.contact.sfa_category_id = cls.category
         cls.lead = cls._lead(partner_id=cls.contact.id)
 
     def _activity(self, days, user=None, **values):

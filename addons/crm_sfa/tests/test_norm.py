@@ -133,6 +133,9 @@ class TestNormLaunch(NormCase):
             set(self._of(self.customer).sfa_norm_id.mapped("name")),
             {"Welcome", "Shops"},
         )
+        self.contact.sfa_category_id = below
+        self._commit()
+        self.assertFalse(self._of(self.contact), "a contact is not a customer")
         fresh = self.env["res.partner"].create(
             {"name": "New", "sfa_category_id": self.category.id}
         )
