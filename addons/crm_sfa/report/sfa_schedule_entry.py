@@ -46,8 +46,8 @@ class SfaScheduleEntry(models.Model):
     stop = fields.Datetime(required=True)
     allday = fields.Boolean("All Day")
     hours = fields.Float(readonly=True)
-    day_from = fields.Date(readonly=True)
-    day_to = fields.Date(readonly=True)
+    day_from = fields.Date("Day", help="Of an entry that lasts all day.")
+    day_to = fields.Date("Last Day", readonly=True)
 
     # who and where
     user_id = fields.Many2one(
@@ -277,7 +277,11 @@ class SfaScheduleEntry(models.Model):
         values = super().default_get(fields_list)
         if "stop" in fields_list and not values.get("stop"):
             start = fields.Datetime.to_datetime(values.get("start"))
-            values["stop"] = (start or fields.Datetime.now()) + timedelta(hours=1)
+            start = start or fields.Datetime.now()
+            values["stop"] = start + timedelta(hours=1)
+        if "day_from" in fields_list and not values.get("day_from"):
+            start = fields.Datetime.to_datetime(values.get("start"))
+            values["day_from"] = (start or fields.Datetime.now()).date()
         return values
 
     @api.onchange("start")
@@ -297,7 +301,7 @@ class SfaScheduleEntry(models.Model):
         self.browse().check_access("create")
         ids = []
         for vals in vals_list:
-            vals = {**self._get_new_values(), **vals}
+            vals = self._with_day({**self._get_new_values(), **vals})
             self._check_times(vals)
             source = "meeting" if vals["kind"] == "meeting" else "activity"
             ids.append(getattr(self, f"_create_{source}")(vals))
@@ -307,6 +311,18 @@ class SfaScheduleEntry(models.Model):
     def _get_new_values(self):
         values = self.default_get(["kind", "start", "stop", "user_id", "name"])
         return {"allday": False, "partner_id": False, "lead_id": False, **values}
+
+    @staticmethod
+    def _with_day(vals):
+        """Let the day of a form stand for the times of an entry that lasts all day."""
+        if not (vals.get("allday") and vals.get("day_from")):
+            return vals
+        day = fields.Date.to_date(vals["day_from"])
+        return {
+            **vals,
+            "start": datetime.combine(day, DAY_START),
+            "stop": datetime.combine(day, DAY_STOP),
+        }
 
     def _check_times(self, vals):
         start = fields.Datetime.to_datetime(vals.get("start"))
@@ -400,6 +416,8 @@ class SfaScheduleEntry(models.Model):
 
     def write(self, vals):
         self.check_access("write")
+        if vals.get("day_from") and vals.get("allday", all(self.mapped("allday"))):
+            vals = self._with_day({"allday": True, **vals})
         changed = vals.keys() & {"name", "start", "stop", "allday", "user_id"}
         for entry in self:
             if entry.is_hidden:

@@ -260,6 +260,21 @@ class TestScheduleEntry(ScheduleCase):
         self.assertEqual(entry.activity_id.sfa_duration, 0.5)
         self.assertEqual(entry.activity_id.activity_type_id, self.call)
 
+    def test_a_day_in_the_form(self):
+        form = Form(
+            self.entries.with_user(self.seller).with_context(
+                default_start="2030-01-09", default_allday=True
+            )
+        )
+        form.name = "Think"
+        form.day_from = "2030-01-10"
+        entry = form.save()
+        self.assertTrue(entry.allday)
+        self.assertEqual(entry.activity_id.date_deadline, date(2030, 1, 10))
+        with Form(entry) as form:
+            form.day_from = "2030-01-14"
+        self.assertEqual(entry.activity_id.date_deadline, date(2030, 1, 14))
+
     def test_buttons(self):
         self._activity()
         entry = self._schedule(self.seller)
