@@ -204,7 +204,11 @@ class MailActivityPlan(models.Model):
                 {
                     "user": user,
                     "activities": planned[:DIGEST_LINES],
-                    "more": max(len(planned) - DIGEST_LINES, 0),
+                    "more": len(planned) > DIGEST_LINES
+                    and thread.env._(
+                        "%(count)s more are in your schedule.",
+                        count=len(planned) - DIGEST_LINES,
+                    ),
                 },
                 minimal_qcontext=True,
             )
