@@ -9,7 +9,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import date
 
-from . import facts, masterdata, pipeline, territories, trade
+from . import facts, masterdata, norms, pipeline, territories, trade
 
 _logger = logging.getLogger(__name__)
 
@@ -54,6 +54,7 @@ def fill(env, customers=60, months=18, seed=19):
         pipeline.make,
         facts.make,
         territories.make,
+        norms.make,
     ):
         step(demo)
         env.cr.commit()

@@ -31,6 +31,15 @@
         "views/sfa_territory_menus.xml",
         # stage gates, cost gate
         # norms, schedule, actions
+        "security/sfa_norm_security.xml",
+        "security/sfa_action_security.xml",
+        "data/sfa_norm_data.xml",
+        "data/sfa_schedule_cron.xml",
+        "data/sfa_norm_templates.xml",
+        "views/mail_activity_plan_views.xml",
+        "views/mail_activity_views.xml",
+        "views/sfa_schedule_views.xml",
+        "views/sfa_action_report_views.xml",
         # announcements
     ],
 }

@@ -33,5 +33,14 @@ from . import sfa_handover_line
 # stage gates, cost gate
 
 # norms, schedule, actions
+from . import mail_activity_type
+from . import mail_activity_plan
+from . import mail_activity_plan_launch
+from . import mail_activity_plan_template
+from . import sfa_norm_launch
+from . import mail_activity
+from . import sfa_customer_category_norm
+from . import crm_lead_norm
+from . import res_partner_norm
 
 # announcements

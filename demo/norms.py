@@ -1,0 +1,211 @@
+"""How the sales force works: categories, norms, and what was done by them."""
+
+from datetime import datetime, time, timedelta
+
+from odoo import Command
+
+RHYTHMS = {  # kind of customer -> (name, days between visits, between calls, silence)
+    "shop": ("Shops", 45, 21, 60),
+    "direct": ("Direct Sales", 30, 14, 45),
+    "dealer": ("Dealers", 21, 7, 30),
+}
+
+
+def make(demo):
+    """Make categories with a rhythm, norms, past actions and plans."""
+    env = demo.env
+    people = env["res.users"].search(
+        [("login", "in", ("sales", "sales2", "sales3", "manager"))]
+    )
+    sellers = people.filtered(lambda user: user.login != "manager")
+    people.group_ids = [Command.link(env.ref("crm_sfa.crm_sfa_group_user").id)]
+    (people - sellers).group_ids = [
+        Command.link(env.ref("crm_sfa.crm_sfa_group_manager").id)
+    ]
+    _make_categories(demo)
+    norms = _make_norms(demo)
+    if sellers:
+        _make_past(demo, sellers)
+        _make_launches(demo, norms)
+        _make_weeks(demo, sellers)
+
+
+def _make_categories(demo):
+    for kind, (name, visit, call, silence) in RHYTHMS.items():
+        category = demo.env["sfa.customer.category"].search([("name", "=", name)])
+        category = category or category.create({"name": name})
+        category[:1].write(
+            {"visit_rhythm": visit, "call_rhythm": call, "silence_limit": silence}
+        )
+        for customer in demo.customers:
+            if demo.kinds.get(customer) == kind and not customer.sfa_category_id:
+                customer.sfa_category_id = category[:1]
+
+
+def _make_norms(demo):
+    env = demo.env
+    visit = env.ref("crm_sfa.mail_activity_type_visit").id
+    call = env.ref("mail.mail_activity_data_call").id
+    todo = env.ref("mail.mail_activity_data_todo").id
+    stages = env["crm.stage"].search([], order="sequence")
+
+    def step(kind, summary, days, **values):
+        return Command.create(
+            {
+                "activity_type_id": kind,
+                "summary": summary,
+                "delay_count": days,
+                "delay_from": "after_plan_date",
+                "responsible_type": "sfa_salesperson",
+                **values,
+            }
+        )
+
+    return env["mail.activity.plan"].create(
+        [
+            {
+                "name": "Qualify a deal",
+                "res_model": "crm.lead",
+                "sfa_trigger": "stage",
+                "sfa_stage_id": stages[:1].id,
+                "template_ids": [
+                    step(
+                        call,
+                        "Ask for need and budget",
+                        1,
+                        sfa_mandatory=True,
+                        sfa_hour=9.5,
+                        sfa_duration=0.5,
+                    ),
+                    step(
+                        visit,
+                        "Look at the premises",
+                        5,
+                        sfa_mandatory=True,
+                        sfa_hour=14,
+                        sfa_duration=1.5,
+                    ),
+                    step(todo, "Write down who decides", 6),
+                ],
+            },
+            {
+                "name": "Deal stalls",
+                "res_model": "crm.lead",
+                "sfa_trigger": "stalled",
+                "sfa_days": 45,
+                "template_ids": [
+                    step(
+                        call, "Ask what holds it up", 2, sfa_hour=10, sfa_duration=0.5
+                    ),
+                ],
+            },
+            {
+                "name": "Win a customer back",
+                "res_model": "res.partner",
+                "sfa_trigger": "lifecycle",
+                "sfa_lifecycle_stage": "dormant",
+                "template_ids": [
+                    step(
+                        call,
+                        "Call and ask what changed",
+                        3,
+                        sfa_mandatory=True,
+                        sfa_hour=11,
+                        sfa_duration=0.5,
+                    ),
+                    step(visit, "Visit with a new offer", 10, sfa_duration=1),
+                ],
+            },
+        ]
+    )
+
+
+def _make_past(demo, sellers):
+    """Visits and calls of the last weeks, some late, some skipped."""
+    env, rng = demo.env, demo.rng
+    kinds = [
+        env.ref("crm_sfa.mail_activity_type_visit"),
+        env.ref("mail.mail_activity_data_call"),
+    ]
+    activities, stops = env["mail.activity"], []
+    vals_list = []
+    model_id = env["ir.model"]._get_id("res.partner")
+    for customer in demo.customers:
+        for _contact in range(rng.randint(1, 5)):
+            kind = rng.choice(kinds)
+            due = demo.today - timedelta(days=rng.randint(8, 90))
+            start = datetime.combine(due, time(rng.randint(1, 8)))
+            late = rng.choice((0, 0, 0, 0, 3))
+            stops.append(
+                (
+                    start,
+                    start + timedelta(days=late, minutes=30 + rng.randint(0, 60)),
+                    rng.choice(("positive", "positive", "neutral", "absent")),
+                )
+            )
+            vals_list.append(
+                {
+                    "res_model_id": model_id,
+                    "res_id": customer.id,
+                    "user_id": (customer.user_id & sellers or rng.choice(sellers)).id,
+                    "activity_type_id": kind.id,
+                    "sfa_planned_start": start,
+                    "sfa_duration": 1,
+                }
+            )
+    activities = activities.create(vals_list)
+    for activity, (start, stop, outcome) in zip(activities, stops, strict=True):
+        activity.write(
+            {
+                "active": False,
+                "sfa_started": stop - timedelta(minutes=45),
+                "sfa_stopped": stop,
+                "sfa_outcome": outcome,
+                "date_done": stop.date(),
+            }
+        )
+        assert start <= stop
+
+
+def _make_launches(demo, norms):
+    """Let the norms find what they ask for today."""
+    env = demo.env
+    stage_norm = norms[0]
+    pending = env["crm.lead"].search(
+        [("type", "=", "opportunity"), ("won_status", "=", "pending")], order="id"
+    )
+    pending[::3].write({"date_last_stage_update": demo.today - timedelta(days=60)})
+    leads = env["crm.lead"].search(
+        [
+            ("stage_id", "=", stage_norm.sfa_stage_id.id),
+            ("type", "=", "opportunity"),
+            ("won_status", "=", "pending"),
+        ]
+    )
+    stage_norm._sfa_launch(
+        leads, dict.fromkeys(leads.ids, f"stage:{stage_norm.sfa_stage_id.id}")
+    )
+    env["mail.activity.plan"]._cron_sfa_launch()
+    mandatory = env["mail.activity"].search(
+        [("sfa_norm_id", "in", norms.ids)], order="id"
+    )
+    for place, activity in enumerate(mandatory):
+        if place % 5 == 0:
+            activity.action_feedback("Done as planned")
+        elif place % 11 == 3:
+            activity._sfa_skip("The project moved to next year")
+
+
+def _make_weeks(demo, sellers):
+    """Plan this week and the next for everybody."""
+    monday = demo.today - timedelta(days=demo.today.weekday())
+    for seller in sellers:
+        for week in (0, 7):
+            plan = demo.env["sfa.schedule.plan"].create(
+                {
+                    "user_id": seller.id,
+                    "date_from": monday + timedelta(days=week),
+                    "visit_minutes": 90,
+                }
+            )
+            plan._plan(plan.line_ids[: 12 if week else 8])
