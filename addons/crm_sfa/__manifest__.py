@@ -10,12 +10,19 @@
     "depends": ["crm_base", "calendar", "resource"],
     "data": [
         "security/crm_sfa_groups.xml",
+        "security/sfa_approval_groups.xml",
         "security/ir.model.access.csv",
         # root menu, under which the topics hang theirs
         "views/crm_sfa_menus.xml",
         # customers, categories, account team
+        "data/sfa_customer_category_data.xml",
+        "views/sfa_customer_category_views.xml",
         # territories
         # stage gates, cost gate
+        "security/sfa_approval_security.xml",
+        "data/sfa_approval_data.xml",
+        "views/sfa_approval_views.xml",
+        "views/crm_sfa_gate_menus.xml",
         # norms, schedule, actions
         # announcements
     ],

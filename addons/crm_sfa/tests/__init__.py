@@ -1,1 +1,10 @@
 from . import common
+from . import gate_common
+
+# customers, categories, account team
+from . import test_category
+
+# stage gates, cost gate
+from . import test_cost_gate_approval
+from . import test_cost_gate_exits
+from . import test_cost_gate_rules
