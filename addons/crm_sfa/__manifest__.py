@@ -20,8 +20,10 @@
         # territories
         # stage gates, cost gate
         "security/sfa_approval_security.xml",
+        "security/sfa_stage_security.xml",
         "data/sfa_approval_data.xml",
         "views/sfa_approval_views.xml",
+        "views/sfa_stage_views.xml",
         "views/crm_sfa_gate_menus.xml",
         # norms, schedule, actions
         # announcements

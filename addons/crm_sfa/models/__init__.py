@@ -26,6 +26,10 @@ from . import sale_order_line_gate
 from . import ir_actions_report
 from . import mail_template
 from . import payment_transaction
+from . import crm_stage
+from . import sfa_stage_gate
+from . import sfa_stage_log
+from . import crm_lead_gate
 
 # norms, schedule, actions
 

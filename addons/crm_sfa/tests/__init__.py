@@ -8,3 +8,4 @@ from . import test_category
 from . import test_cost_gate_approval
 from . import test_cost_gate_exits
 from . import test_cost_gate_rules
+from . import test_gate_stage
