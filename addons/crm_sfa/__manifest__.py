@@ -11,12 +11,15 @@
     "data": [
         "security/crm_sfa_groups.xml",
         "security/sfa_approval_groups.xml",
+        "security/sfa_announcement_groups.xml",
         "security/ir.model.access.csv",
         # root menu, under which the topics hang theirs
         "views/crm_sfa_menus.xml",
         # customers, categories, account team
         "data/sfa_customer_category_data.xml",
+        "data/sfa_account_role_data.xml",
         "views/sfa_customer_category_views.xml",
+        "views/sfa_account_views.xml",
         # territories
         # stage gates, cost gate
         "security/sfa_approval_security.xml",
@@ -27,5 +30,11 @@
         "views/crm_sfa_gate_menus.xml",
         # norms, schedule, actions
         # announcements
+        "security/sfa_announcement_security.xml",
+        "data/sfa_announcement_cron.xml",
+        "views/sfa_announcement_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["crm_sfa/static/src/**/*"],
+    },
 }

@@ -34,3 +34,6 @@ from . import crm_lead_gate
 # norms, schedule, actions
 
 # announcements
+from . import sfa_announcement
+from . import sfa_announcement_receipt
+from . import ir_http
