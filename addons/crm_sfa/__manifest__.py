@@ -28,6 +28,8 @@
         "views/sfa_approval_views.xml",
         "views/sfa_stage_views.xml",
         "views/crm_sfa_gate_menus.xml",
+        "security/sfa_report_security.xml",
+        "views/sfa_pipeline_report_views.xml",
         # norms, schedule, actions
         # announcements
         "security/sfa_announcement_security.xml",

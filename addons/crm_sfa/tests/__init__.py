@@ -13,3 +13,6 @@ from . import test_gate_stage
 
 # announcements
 from . import test_announcement
+
+# reports
+from . import test_pipeline_report

@@ -1,0 +1,3 @@
+# win rate, cycle time, from lead to cash
+from . import sfa_pipeline_report
+from . import sfa_sales_report
