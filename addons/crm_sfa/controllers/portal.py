@@ -5,19 +5,26 @@ from odoo.http import request
 from odoo.addons.sale.controllers.portal import CustomerPortal
 
 
+class QuotationHeld(AccessError):
+    """A quotation that its customer may not see yet."""
+
+    def __init__(self, order):
+        super().__init__(order._sfa_neutral_message([order]))
+        self.order = order
+
+
 class QuotationPortal(CustomerPortal):
     """A customer sees and accepts a quotation only when it may leave."""
 
     def _sfa_held_order(self, order_id, access_token):
         """Give the order when the visitor may see it and it is held back, else none."""
         try:
-            order = super()._document_check_access(
-                "sale.order", order_id, access_token=access_token
-            )
+            self._document_check_access("sale.order", order_id, access_token)
+        except QuotationHeld as held:
+            return held.order
         except (AccessError, MissingError):
-            return request.env["sale.order"]
-        held = request.env.user.share and order._sfa_gate_blocked()
-        return order if held else request.env["sale.order"]
+            pass
+        return request.env["sale.order"]
 
     def _document_check_access(self, model_name, document_id, access_token=None):
         document = super()._document_check_access(
@@ -26,7 +33,7 @@ class QuotationPortal(CustomerPortal):
         if model_name == "sale.order" and request.env.user.share:
             blocked = document._sfa_gate_blocked()
             if blocked:
-                raise AccessError(document._sfa_neutral_message(blocked))
+                raise QuotationHeld(document)
         return document
 
     @http.route()
@@ -48,7 +55,7 @@ class QuotationPortal(CustomerPortal):
         token = access_token or request.httprequest.args.get("access_token")
         held = self._sfa_held_order(order_id, token)
         if held:
-            return {"error": held._sfa_neutral_message({held: []})}
+            return {"error": held._sfa_neutral_message(held)}
         return super().portal_quote_accept(
             order_id, access_token=access_token, **kwargs
         )

@@ -22,7 +22,7 @@ class SfaAccountMember(models.Model):
         help="The company; its contacts have the same team.",
     )
     role_id = fields.Many2one(
-        "sfa.account.role", "Role", required=True, index=True, ondelete="restrict"
+        "sfa.account.role", required=True, index=True, ondelete="restrict"
     )
     user_id = fields.Many2one(
         "res.users",

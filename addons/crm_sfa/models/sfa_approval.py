@@ -35,9 +35,7 @@ class SfaApproval(models.Model):
     amount_untaxed = fields.Monetary(related="order_id.amount_untaxed")
     margin_percent = fields.Float(related="order_id.margin_percent", aggregator=None)
     reasons = fields.Text(readonly=True, help="What held the quotation back.")
-    level_id = fields.Many2one(
-        "sfa.approval.level", "Level", readonly=True, ondelete="restrict"
-    )
+    level_id = fields.Many2one("sfa.approval.level", readonly=True, ondelete="restrict")
 
     # who asked, who decided
     state = fields.Selection(

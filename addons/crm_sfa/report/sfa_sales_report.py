@@ -23,7 +23,7 @@ class SfaSalesReport(models.Model):
         [("opportunity", "Opportunity"), ("order", "Quotation or Order")], readonly=True
     )
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True)
-    order_id = fields.Many2one("sale.order", "Order", readonly=True)
+    order_id = fields.Many2one("sale.order", readonly=True)
     date = fields.Datetime(readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
     currency_id = fields.Many2one("res.currency", readonly=True)
