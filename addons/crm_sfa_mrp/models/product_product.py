@@ -13,13 +13,14 @@ class ProductProduct(models.Model):
 
         One search a level of the bills, whatever the number of products.
         """
-        bills, frontier = {}, self
+        bills, frontier, seen = {}, self, self.browse()
         for _level in range(MAX_DEPTH):
             found = self.env["mrp.bom"]._bom_find(frontier, company_id=company.id)
             new = {product: found[product] for product in frontier if found[product]}
             bills.update(new)
             parts = self.union(*(bill.bom_line_ids.product_id for bill in new.values()))
-            frontier = parts - self.browse(product.id for product in bills)
+            seen |= frontier
+            frontier = parts - seen
             if not frontier:
                 break
         return bills
