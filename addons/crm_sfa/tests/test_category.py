@@ -88,6 +88,9 @@ class TestCategory(SfaCase):
 
     def test_extra_fields_on_the_form(self):
         customer = self.customer.with_user(self.seller)
+        arch = customer.get_view(self.env.ref("base.view_partner_form").id)["arch"]
+        for name in ("sfa_category_id", "sfa_properties", "sfa_account_member_ids"):
+            self.assertIn(f'name="{name}"', arch)
         with Form(customer, "base.view_partner_form") as form:
             form.sfa_category_id = self.small
             form.sfa_category_id = self.dealers

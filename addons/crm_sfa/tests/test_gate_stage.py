@@ -338,6 +338,24 @@ class TestStageGate(StageCase):
             .search([("lead_id", "=", lead.id)])
         )
 
+    def test_manager_sets_conditions(self):
+        """In the form of the condition and of the stage, without technical rights."""
+        fields = self.env["ir.model.fields"].browse(self.lead_field("phone"))
+        conditions = self.env["sfa.stage.gate"].with_user(self.sfa_manager)
+        with Form(conditions) as form:
+            form.stage_id = self.known
+            form.field_ids.add(fields.with_user(self.sfa_manager))
+        rows = conditions.web_search_read(
+            [("stage_id", "=", self.known.id)],
+            {"field_ids": {"fields": {"display_name": {}}}},
+        )
+        self.assertIn("Phone", rows["records"][0]["field_ids"][0]["display_name"])
+        views = [(False, "form"), (False, "list"), (False, "search")]
+        for model in ("crm.stage", "sfa.stage.gate", "sfa.stage.log"):
+            self.env[model].with_user(self.sfa_manager).get_views(views)
+        with self.assertRaises(AccessError):
+            fields.with_user(self.sfa_manager).write({"help": "x"})
+
     def test_stage_deleted_with_its_conditions(self):
         stage = self.env["crm.stage"].create({"name": "Short", "sequence": 105})
         self.gate(stage, quotation_state="exists")
