@@ -4,6 +4,7 @@ from . import res_partner_category
 from . import product_category
 from . import product_template
 from . import product_product
+from . import product_pricelist
 
 # account team
 from . import sfa_account_role

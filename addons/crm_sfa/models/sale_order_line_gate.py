@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import float_is_zero
 
 from ..tools import margin
+from .product_pricelist import RULES
 
 
 class SaleOrderLine(models.Model):
@@ -58,7 +59,12 @@ class SaleOrderLine(models.Model):
         )
         checked = priced.filtered(lambda line: line._sfa_is_checked())
         costs = checked._sfa_product_costs()
+        # One search for the rules of a pricelist, whatever the number of lines.
+        rules = {"products": checked.product_id.ids, "found": {}}
+        priced = priced.with_context(**{RULES: rules})
         today = fields.Date.context_today(self)
+        # asked for anew: what was known until now need not be what the rules say
+        priced.invalidate_recordset(["pricelist_item_id"], flush=False)
         return {
             line: line._prepare_sfa_gate_line(costs[line], today)
             if line in costs

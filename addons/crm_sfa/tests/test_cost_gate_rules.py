@@ -185,3 +185,19 @@ class TestCostGateRules(GateCase):
             orders |= self.make_quotation(self.good, self.thin)
         count(orders)
         self.assertLessEqual(count(orders), count(orders[:1]) + 1)
+        self.customer.sfa_category_id = self.env["sfa.customer.category"].create(
+            {"name": "Dealers", "discount_limit": 5}
+        )
+        pricelist = self.env["product.pricelist"].create(
+            {
+                "name": "Dealers",
+                "item_ids": [
+                    Command.create({"compute_price": "percentage", "percent_price": 15})
+                ],
+            }
+        )
+        orders.write({"pricelist_id": pricelist.id})
+        for number, line in enumerate(orders.order_line):
+            line.product_uom_qty = number + 1
+        count(orders)
+        self.assertLessEqual(count(orders), count(orders[:1]) + 1)
