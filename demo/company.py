@@ -9,7 +9,15 @@ import random
 from dataclasses import dataclass, field
 from datetime import date
 
-from . import facts, masterdata, norms, pipeline, territories, trade
+from . import (
+    facts,
+    masterdata,
+    norms,
+    pipeline,
+    sales_process,
+    territories,
+    trade,
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -53,6 +61,7 @@ def fill(env, customers=60, months=18, seed=19):
         trade.simulate,
         pipeline.make,
         facts.make,
+        sales_process.make,
         territories.make,
         norms.make,
     ):

@@ -10,10 +10,16 @@
     "depends": ["crm_base", "calendar", "resource", "web_hierarchy"],
     "data": [
         "security/crm_sfa_groups.xml",
+        "security/sfa_approval_groups.xml",
+        "security/sfa_announcement_groups.xml",
         "security/ir.model.access.csv",
         # root menu, under which the topics hang theirs
         "views/crm_sfa_menus.xml",
         # customers, categories, account team
+        "data/sfa_customer_category_data.xml",
+        "data/sfa_account_role_data.xml",
+        "views/sfa_customer_category_views.xml",
+        "views/sfa_account_views.xml",
         # territories
         "security/sfa_territory_security.xml",
         "security/sfa_authority_security.xml",
@@ -30,6 +36,14 @@
         "views/res_config_settings_territory_views.xml",
         "views/sfa_territory_menus.xml",
         # stage gates, cost gate
+        "security/sfa_approval_security.xml",
+        "security/sfa_stage_security.xml",
+        "data/sfa_approval_data.xml",
+        "views/sfa_approval_views.xml",
+        "views/sfa_stage_views.xml",
+        "views/crm_sfa_gate_menus.xml",
+        "security/sfa_report_security.xml",
+        "views/sfa_pipeline_report_views.xml",
         # norms, schedule, actions
         "security/sfa_norm_security.xml",
         "security/sfa_action_security.xml",
@@ -41,5 +55,11 @@
         "views/sfa_schedule_views.xml",
         "views/sfa_action_report_views.xml",
         # announcements
+        "security/sfa_announcement_security.xml",
+        "data/sfa_announcement_cron.xml",
+        "views/sfa_announcement_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["crm_sfa/static/src/**/*"],
+    },
 }

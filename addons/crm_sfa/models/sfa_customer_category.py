@@ -1,5 +1,15 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+#: What a category takes from its parent where it sets nothing itself.
+LIMITS = (
+    "visit_rhythm",
+    "call_rhythm",
+    "silence_limit",
+    "discount_limit",
+    "margin_floor",
+)
 
 
 class SfaCustomerCategory(models.Model):
@@ -38,8 +48,37 @@ class SfaCustomerCategory(models.Model):
         help="Days without contact before a customer needs attention; 0: no limit.",
     )
     discount_limit = fields.Float(
-        "Highest Discount (%)", help="Without approval; 0: no limit."
+        "Highest Discount (%)",
+        help="Without approval; 0: that of the parent category, else no limit.",
     )
+    margin_floor = fields.Float(
+        "Margin Floor (%)",
+        help="Lowest margin without approval; 0: that of the parent category.",
+    )
+
+    # what holds, with the parents' where nothing is set here
+    effective_visit_rhythm = fields.Integer(
+        "Visits Every", compute="_compute_effective", store=True, recursive=True
+    )
+    effective_call_rhythm = fields.Integer(
+        "Calls Every", compute="_compute_effective", store=True, recursive=True
+    )
+    effective_silence_limit = fields.Integer(
+        "Silence at Most", compute="_compute_effective", store=True, recursive=True
+    )
+    effective_discount_limit = fields.Float(
+        "Discount Limit in Force",
+        compute="_compute_effective",
+        store=True,
+        recursive=True,
+    )
+    effective_margin_floor = fields.Float(
+        "Margin Floor in Force",
+        compute="_compute_effective",
+        store=True,
+        recursive=True,
+    )
+    customer_count = fields.Integer("Customers", compute="_compute_customer_count")
 
     _rhythm_positive = models.Constraint(
         "CHECK (visit_rhythm >= 0 AND call_rhythm >= 0 AND silence_limit >= 0)",
@@ -48,6 +87,10 @@ class SfaCustomerCategory(models.Model):
     _discount_percent = models.Constraint(
         "CHECK (discount_limit BETWEEN 0 AND 100)",
         "The highest discount is a percentage between 0 and 100.",
+    )
+    _floor_percent = models.Constraint(
+        "CHECK (margin_floor >= 0 AND margin_floor < 100)",
+        "The margin floor is a percentage from 0 to below 100.",
     )
 
     @api.depends("name", "parent_id.display_name")
@@ -59,12 +102,80 @@ class SfaCustomerCategory(models.Model):
                 f"{above} / {category.name}" if above else category.name
             )
 
-    @api.constrains("parent_id")
-    def _check_parent_id(self):
-        if self._has_cycle():
-            raise ValidationError(
+    @api.depends(
+        *LIMITS,
+        "parent_id",
+        *(f"parent_id.effective_{name}" for name in LIMITS),
+    )
+    def _compute_effective(self):
+        for category in self:
+            for name in LIMITS:
+                held = f"effective_{name}"
+                category[held] = category[name] or category.parent_id[held]
+
+    def _compute_customer_count(self):
+        counts = dict(
+            self.env["res.partner"]._read_group(
+                [("sfa_category_id", "in", self.ids), ("parent_id", "=", False)],
+                ["sfa_category_id"],
+                ["__count"],
+            )
+        )
+        for category in self:
+            category.customer_count = counts.get(category, 0)
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """Find a category by its own name, or by its path as lists show it."""
+        domain = super()._search_display_name(operator, value)
+        texts = [value] if isinstance(value, str) else value
+        if operator not in ("=", "in", "ilike") or not texts:
+            return domain
+        paths = {text for text in texts if isinstance(text, str) and " / " in text}
+        if not paths:
+            return domain
+        names = [path.rsplit(" / ", 1)[-1] for path in paths]
+        found = self.search([("name", "in", names)])
+        found = found.filtered(lambda category: category.display_name in paths)
+        return Domain(domain) | Domain("id", "in", found.ids)
+
+    def write(self, vals):
+        above = self.browse(vals.get("parent_id") or ())
+        # Said here, because the tree itself only knows that something is wrong.
+        while above:
+            if above in self:
+                raise ValidationError(
+                    self.env._(
+                        "%(category)s cannot stand below itself. "
+                        "Choose another parent category.",
+                        category=above.name,
+                    )
+                )
+            above = above.parent_id
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        used = self.filtered("customer_count")
+        if used:
+            raise UserError(
                 self.env._(
-                    "A customer category cannot stand below itself. "
-                    "Choose another parent category."
+                    "Customers belong to %(categories)s. Archive the category, or "
+                    "give its customers another one first.",
+                    categories=", ".join(used.mapped("display_name")),
                 )
             )
+
+    def action_open_customers(self):
+        """Open the customers of this category and of those below it."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.actions"]._for_xml_id(
+                "crm_base.res_partner_action_page"
+            ),
+            "domain": [
+                ("sfa_category_id", "child_of", self.id),
+                ("parent_id", "=", False),
+            ],
+            "context": {"default_sfa_category_id": self.id},
+        }

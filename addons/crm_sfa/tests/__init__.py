@@ -8,6 +8,7 @@ from . import test_territory_moves
 from . import test_authority
 from . import test_lead_assignment
 from . import test_handover
+
 # norms, schedule, actions
 from . import norm_common
 from . import test_action_performance
@@ -15,3 +16,20 @@ from . import test_action_report
 from . import test_norm
 from . import test_norm_tools
 from . import test_schedule
+from . import gate_common
+
+# customers, categories, account team
+from . import test_account_team
+from . import test_category
+
+# stage gates, cost gate
+from . import test_cost_gate_approval
+from . import test_cost_gate_exits
+from . import test_cost_gate_rules
+from . import test_gate_stage
+
+# announcements
+from . import test_announcement
+
+# reports
+from . import test_pipeline_report
