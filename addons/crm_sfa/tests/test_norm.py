@@ -328,10 +328,10 @@ class TestNormResponsible(NormCase):
             }
         )
         self.env.cr.execute(
-            "UPDATE res_partner SET sfa_territory_id = %s WHERE id = %s",
-            [territory.id, self.customer.id],
+            "UPDATE res_partner SET sfa_territory_id = %s WHERE id IN %s",
+            [territory.id, (self.customer | self.contact)._ids],
         )
-        self.customer.invalidate_recordset()
+        (self.customer | self.contact).invalidate_recordset()
         team = self.env["crm.team"].create(
             {"name": "Team", "user_id": self.sfa_manager.id}
         )
