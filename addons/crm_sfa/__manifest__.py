@@ -61,5 +61,6 @@
     ],
     "assets": {
         "web.assets_backend": ["crm_sfa/static/src/**/*"],
+        "web.assets_tests": ["crm_sfa/static/tests/tours/**/*"],
     },
 }

@@ -27,6 +27,7 @@ from . import test_cost_gate_approval
 from . import test_cost_gate_exits
 from . import test_cost_gate_rules
 from . import test_gate_stage
+from . import test_gate_tour
 
 # announcements
 from . import test_announcement
