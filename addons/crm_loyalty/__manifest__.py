@@ -11,6 +11,10 @@
     "data": [
         "security/crm_loyalty_groups.xml",
         "security/ir.model.access.csv",
+        "security/loyalty_ledger_security.xml",
+        "data/loyalty_card_cron.xml",
+        "views/loyalty_ledger_views.xml",
+        "views/loyalty_card_views.xml",
         "views/crm_loyalty_menus.xml",
     ],
     "post_init_hook": "post_init_hook",

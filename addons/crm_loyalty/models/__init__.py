@@ -5,6 +5,8 @@ from . import loyalty_program
 from . import loyalty_card
 from . import loyalty_card_ledger
 from . import loyalty_card_lots
+from . import loyalty_card_expiry
 from . import loyalty_card_service
 from . import sale_order
 from . import sale_order_line
+from . import res_partner

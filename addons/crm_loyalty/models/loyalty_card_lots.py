@@ -33,6 +33,7 @@ class LoyaltyCard(models.Model):
                 rounds.setdefault(card_id, []).append(ledger_id)
         while any(rounds.values()):
             self._take_from_lots([rest.pop(0) for rest in rounds.values() if rest])
+        self.env["loyalty.lot"].invalidate_model(["remaining"])
 
     def _make_lots(self, ledger_ids):
         """Make a lot of each gain, less what returned to older lots."""

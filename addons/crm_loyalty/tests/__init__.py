@@ -1,2 +1,4 @@
 from . import common
 from . import test_ledger
+from . import test_expiry
+from . import test_member
