@@ -20,7 +20,11 @@ class ResPartner(models.Model):
         cards = self.env["loyalty.card"]
         if not cards.has_access("read"):
             return self.browse()
-        members = cards.search([("code", "=", term)], limit=1).partner_id
+        card = cards.search([("code", "=", term)], limit=1)
+        if not card:
+            tokens = self.env["loyalty.token"]
+            card = tokens.search([("code", "=", term)], limit=1).card_id
+        members = card.partner_id
         return members._filtered_access("read")
 
     def _customer_360_sections(self):

@@ -177,8 +177,9 @@ class TestLedger(LoyaltyCase):
 
     def test_taking_over_cards(self):
         self.env.cr.execute(
-            "INSERT INTO loyalty_card (program_id, code, points, active)"
-            " VALUES (%s, 'OLD-1', 12.5, TRUE), (%s, 'OLD-2', 0, TRUE) RETURNING id",
+            "INSERT INTO loyalty_card (program_id, code, points, active, loyalty_state)"
+            " VALUES (%s, 'OLD-1', 12.5, TRUE, 'active'),"
+            " (%s, 'OLD-2', 0, TRUE, 'active') RETURNING id",
             [self.program.id] * 2,
         )
         cards = self.card.browse(row[0] for row in self.env.cr.fetchall())
