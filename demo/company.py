@@ -9,7 +9,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import date
 
-from . import facts, masterdata, pipeline, trade
+from . import facts, loyalty, masterdata, pipeline, trade
 
 _logger = logging.getLogger(__name__)
 
@@ -48,7 +48,13 @@ def fill(env, customers=60, months=18, seed=19):
         }
     )
     demo = Demo(env, random.Random(seed), date.today(), customers, months)
-    for step in (masterdata.make, trade.simulate, pipeline.make, facts.make):
+    for step in (
+        masterdata.make,
+        trade.simulate,
+        pipeline.make,
+        facts.make,
+        loyalty.make,
+    ):
         step(demo)
         env.cr.commit()
         print(f"  {step.__module__.split('.')[-1]}: done", flush=True)

@@ -116,7 +116,7 @@ class LoyaltyCard(models.Model):
                  ORDER BY r.place
                 RETURNING id
                 """,
-                now=fields.Datetime.now(),
+                now=reason.date or fields.Datetime.now(),
                 user=self.env.uid,
                 model=source_model,
                 source=source_id,

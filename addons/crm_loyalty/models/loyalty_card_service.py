@@ -15,7 +15,7 @@ class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
 
     @api.private
-    def book(self, kind, amount, key, source=None, note=""):
+    def book(self, kind, amount, key, source=None, note="", date=None):
         """Change the balance of one card, once for each key.
 
         The caller has checked that the user may; this method is no remote procedure.
@@ -26,6 +26,7 @@ class LoyaltyCard(models.Model):
         :param key: words that name the operation, the same for each attempt
         :param source: record that it is for
         :param note: words for people
+        :param date: when it happened, datetime in UTC, for facts from elsewhere
         :return: the `loyalty.ledger` row; the row of the first attempt when repeated
         :raise UserError: the card has too little, the amount is not above 0, or the
             key was used for something else
@@ -48,7 +49,7 @@ class LoyaltyCard(models.Model):
         if known:
             return known
         words = {"source": (source._name, source.id) if source else (None, None)}
-        words.update(key=key, asked=change, note=note)
+        words.update(key=key, asked=change, note=note, date=date)
         with posting(kind, may_owe=kind == "claw_back", **words):
             # The caller may book without the right to write cards.
             self.sudo().points = float(exact(self.points) + change)

@@ -19,6 +19,7 @@ class Posting:
     :param note: words for people
     :param key: the first row carries it; the same key is booked once
     :param asked: the change that was asked for with the key
+    :param date: when it happened, datetime in UTC; now when missing
     :param split: function of card id and change that gives ``[(kind, amount)]`` whose
         amounts add up to the change, or an empty list for one row
     :param may_owe: a loss that the balance does not cover becomes debt, not a refusal
@@ -30,6 +31,7 @@ class Posting:
     note: str = ""
     key: str | None = None
     asked: Decimal | None = None
+    date: object = None
     split: object = field(default=None, compare=False)
     may_owe: bool = False
 
