@@ -1,4 +1,4 @@
-"""Members of the shops: cards, points of what they bought, some spent, one card lost."""
+"""Members of the shops: cards, points of what they bought, some spent or lost."""
 
 from datetime import timedelta
 
