@@ -11,6 +11,7 @@ from datetime import date
 
 from . import (
     facts,
+    loyalty,
     masterdata,
     norms,
     pipeline,
@@ -64,6 +65,7 @@ def fill(env, customers=60, months=18, seed=19):
         sales_process.make,
         territories.make,
         norms.make,
+        loyalty.make,
     ):
         step(demo)
         env.cr.commit()

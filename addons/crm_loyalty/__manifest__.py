@@ -7,9 +7,16 @@
     "website": "https://crm-suite.example",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["crm_base"],
+    "depends": ["crm_base", "sale_loyalty"],
     "data": [
         "security/crm_loyalty_groups.xml",
+        "security/ir.model.access.csv",
+        "security/loyalty_ledger_security.xml",
+        "data/loyalty_card_cron.xml",
+        "views/loyalty_ledger_views.xml",
+        "views/loyalty_card_views.xml",
         "views/crm_loyalty_menus.xml",
     ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

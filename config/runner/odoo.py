@@ -157,20 +157,28 @@ class Odoo:
 
     def inside(self, database, function, log=None, **arguments):
         """Call ``module:function(env, **arguments)`` in a process with Odoo loaded."""
-        quiet = {} if log else {"log_level": "warn"}
-        command = [
-            str(python_env.PYTHON),
-            *("-m", "runner.inside"),
-            str(self.write_config(database, **quiet)),
-            function,
-            repr(arguments),
-        ]
+        command = self._inside_command(database, function, arguments, quiet=not log)
         if log:
             self._logged(command, log)
         else:
             result = run(command, env=self.environment(), check=False)
             if result.returncode:
                 raise Stop(f"{function} failed; its words stand above.")
+
+    def inside_process(self, database, function, **arguments):
+        """Start such a process and give it; the caller waits for it or ends it."""
+        command = self._inside_command(database, function, arguments, quiet=True)
+        return subprocess.Popen(command, env=self.environment())
+
+    def _inside_command(self, database, function, arguments, quiet):
+        settings = {"log_level": "warn"} if quiet else {}
+        return [
+            str(python_env.PYTHON),
+            *("-m", "runner.inside"),
+            str(self.write_config(database, **settings)),
+            function,
+            repr(arguments),
+        ]
 
     def _logged(self, command, log):
         LOGS.mkdir(parents=True, exist_ok=True)

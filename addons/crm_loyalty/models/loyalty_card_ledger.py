@@ -1,0 +1,163 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from ..tools.posting import Posting, current, exact, rows_of_change
+
+CORE = Posting("core", "core")
+
+
+class LoyaltyCard(models.Model):
+    """How a change of a balance becomes rows of the ledger, lots and allocations."""
+
+    _inherit = "loyalty.card"
+
+    def _lock_balances(self):
+        """Lock the cards in one order for all, so that none waits for another's.
+
+        Who had to wait meets the platform's error of serialization and is tried again
+        with fresh figures.
+        """
+        self.env.execute_query(
+            SQL(
+                "SELECT id FROM loyalty_card WHERE id IN %s"
+                " ORDER BY id FOR NO KEY UPDATE",
+                tuple(self.ids) or (0,),
+            )
+        )
+
+    def _prepare_ledger_rows(self, wanted):
+        """Give the rows that lead from the present balance to the wanted one.
+
+        :param wanted: Decimal
+        :return: ``[(kind, amount, debt_change)]``
+        :raise UserError: the card has too little
+        """
+        self.ensure_one()
+        before = exact(self.points)
+        change = wanted - before
+        if not change:
+            return []
+        reason = current() or CORE
+        parts = reason.split(self.id, change) if reason.split else []
+        parts = parts or [(reason.gain if change > 0 else reason.loss, change)]
+        if change < 0 and wanted < 0 and not reason.may_owe:
+            raise self._prepare_short_error(-change)
+        debt = exact(self.loyalty_debt)
+        return rows_of_change(change, parts, debt, before, reason.may_owe)
+
+    def _prepare_short_error(self, needed):
+        return UserError(
+            self.env._(
+                "Card %(card)s has %(have)s, %(need)s are needed. "
+                "Take a smaller reward, or pay the rest another way.",
+                card=self.code,
+                have=self._format_points(self.points),
+                need=self._format_points(float(needed)),
+            )
+        )
+
+    def _post(self, rows_by_card):
+        """Book rows, and take from lots or make new ones, for many cards at once.
+
+        :param rows_by_card: ``{card: [(kind, amount, debt_change)]}``; the balances of
+            the cards are already those after the rows
+        :return: ids of the rows, in order
+        """
+        flat = [
+            (card, kind, amount, debt)
+            for card, rows in rows_by_card.items()
+            for kind, amount, debt in rows
+            if amount or debt
+        ]
+        if not flat:
+            return []
+        self.flush_model()
+        self.program_id.flush_model(["loyalty_validity_days"])
+        ids = self._insert_ledger_rows(flat)
+        self._move_lots(ids)
+        changed_debt = {card for card, _kind, _amount, debt in flat if debt}
+        for card in changed_debt:
+            owed = sum(d for c, _kind, _amount, d in flat if c == card)
+            # The member may not write the card; the debt follows from the ledger.
+            card.sudo().loyalty_debt = float(exact(card.loyalty_debt) + owed)
+        self.invalidate_model(["loyalty_ledger_ids", "loyalty_lot_ids"])
+        return ids
+
+    def _insert_ledger_rows(self, flat):
+        reason = current() or CORE
+        source_model, source_id = reason.source
+        rows = self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO loyalty_ledger (
+                    card_id, card_code, program_id, company_id, date,
+                    user_id, kind, seq, amount, balance, debt_change,
+                    source_model, source_id, note, key, asked
+                )
+                SELECT c.id, c.code, c.program_id, c.company_id,
+                       %(now)s, %(user)s, r.kind,
+                       coalesce(last.seq, 0) + row_number() OVER one,
+                       r.amount,
+                       coalesce(last.balance, 0) + sum(r.amount) OVER one,
+                       r.debt, %(model)s, %(source)s, %(note)s,
+                       CASE WHEN r.place = 1 THEN %(key)s END,
+                       CASE WHEN r.place = 1 THEN %(asked)s::numeric END
+                  FROM unnest(
+                           %(cards)s::int[], %(kinds)s::varchar[],
+                           %(amounts)s::numeric[], %(debts)s::numeric[]
+                       ) WITH ORDINALITY r(card_id, kind, amount, debt, place)
+                  JOIN loyalty_card c ON c.id = r.card_id
+                  LEFT JOIN LATERAL (
+                      SELECT seq, balance FROM loyalty_ledger l
+                       WHERE l.card_id = c.id ORDER BY seq DESC LIMIT 1
+                  ) last ON TRUE
+                WINDOW one AS (PARTITION BY c.id ORDER BY r.place)
+                 ORDER BY r.place
+                RETURNING id
+                """,
+                now=reason.date or fields.Datetime.now(),
+                user=self.env.uid,
+                model=source_model,
+                source=source_id,
+                note=reason.note or None,
+                key=reason.key,
+                asked=None if reason.asked is None else str(reason.asked),
+                cards=[card.id for card, *_rest in flat],
+                kinds=[kind for _card, kind, *_rest in flat],
+                amounts=[str(amount) for _card, _kind, amount, _debt in flat],
+                debts=[str(debt) for *_rest, debt in flat],
+            )
+        )
+        return [row[0] for row in rows]
+
+    @api.model
+    def _open_ledgers(self):
+        """Give each card without rows an opening row and a lot, in two statements."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            """
+            INSERT INTO loyalty_ledger (
+                card_id, card_code, program_id, company_id, date, user_id,
+                kind, seq, amount, balance, debt_change
+            )
+            SELECT c.id, c.code, c.program_id, c.company_id, %(now)s, %(user)s,
+                   'open', 1, c.points, c.points, 0
+              FROM loyalty_card c
+             WHERE c.points <> 0
+               AND NOT EXISTS (SELECT FROM loyalty_ledger l WHERE l.card_id = c.id)
+            """,
+            {"now": fields.Datetime.now(), "user": self.env.uid},
+        )
+        self.env.cr.execute(
+            """
+            INSERT INTO loyalty_lot (
+                card_id, fund, issued, remaining, date, ledger_id
+            )
+            SELECT l.card_id, 'points', l.amount, l.amount, l.date, l.id
+              FROM loyalty_ledger l
+             WHERE l.kind = 'open' AND l.amount > 0
+               AND NOT EXISTS (SELECT FROM loyalty_lot t WHERE t.card_id = l.card_id)
+            """
+        )
+        self.env.invalidate_all()

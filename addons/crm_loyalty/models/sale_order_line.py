@@ -1,0 +1,32 @@
+from odoo import api, models
+
+from ..tools.posting import current, posting
+
+
+class SaleOrderLine(models.Model):
+    """A reward line of a confirmed order says why it changes balances."""
+
+    _inherit = "sale.order.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if current() or not any(vals.get("points_cost") for vals in vals_list):
+            return super().create(vals_list)
+        with posting("restore", "redeem"):
+            return super().create(vals_list)
+
+    def write(self, vals):
+        if current() or "points_cost" not in vals:
+            return super().write(vals)
+        with posting("restore", "redeem", source=self._get_posting_source()):
+            return super().write(vals)
+
+    def unlink(self):
+        if current() or not self.coupon_id:
+            return super().unlink()
+        with posting("restore", "redeem", source=self._get_posting_source()):
+            return super().unlink()
+
+    def _get_posting_source(self):
+        order = self.order_id
+        return (order._name, order.id) if len(order) == 1 else (None, None)

@@ -1,0 +1,5 @@
+from . import common
+from . import test_ledger
+from . import test_expiry
+from . import test_member
+from . import test_card_life

@@ -1,0 +1,86 @@
+from odoo.addons.crm_base.tests.common import CrmBaseCase
+
+
+class LoyaltyCase(CrmBaseCase):
+    """A points program, a wallet, a member of each, and the people of a shop."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["loyalty.program"].search([]).action_archive()
+        cls.product = cls.env["product.product"].create(
+            {"name": "Notebook", "list_price": 100, "taxes_id": False}
+        )
+        cls.program = cls.env["loyalty.program"].create(
+            {
+                "name": "Points",
+                "program_type": "loyalty",
+                "applies_on": "both",
+                "trigger": "auto",
+                "rule_ids": [
+                    (0, 0, {"reward_point_mode": "money", "reward_point_amount": 1})
+                ],
+                "reward_ids": [
+                    (
+                        0,
+                        0,
+                        {
+                            "reward_type": "discount",
+                            "discount_mode": "per_point",
+                            "discount": 0.1,
+                            "required_points": 50,
+                            "clear_wallet": False,
+                        },
+                    )
+                ],
+            }
+        )
+        cls.card = cls.env["loyalty.card"].create(
+            {"program_id": cls.program.id, "partner_id": cls.customer.id}
+        )
+
+    @classmethod
+    def _make_users(cls):
+        super()._make_users()
+        cls.shop_clerk = cls._new_user(
+            "loyalty_clerk", "crm_loyalty.crm_loyalty_group_user"
+        )
+        cls.loyalty_manager = cls._new_user(
+            "loyalty_manager",
+            "crm_loyalty.crm_loyalty_group_manager,sales_team.group_sale_manager",
+        )
+
+    def _sell(self, quantity=1, user=None, reward=False):
+        """Make a quotation as a seller, with points and, if wanted, a reward."""
+        orders = self.env["sale.order"].with_user(user or self.salesperson)
+        order = orders.create(
+            {
+                "partner_id": self.customer.id,
+                "order_line": [
+                    (
+                        0,
+                        0,
+                        {"product_id": self.product.id, "product_uom_qty": quantity},
+                    )
+                ],
+            }
+        )
+        order._update_programs_and_rewards()
+        if reward:
+            claimable = order._get_claimable_rewards()
+            for card, rewards in claimable.items():
+                order._apply_program_reward(rewards[:1], card)
+        return order
+
+    def _rows(self, card=None):
+        """Give kind, amount and balance of each row of a card, first to last."""
+        rows = self.env["loyalty.ledger"].search(
+            [("card_id", "=", (card or self.card).id)], order="seq"
+        )
+        return [(row.kind, row.amount, row.balance) for row in rows]
+
+    def _agree(self, card=None):
+        """Have the database compare balance, ledger and lots now, as a commit does."""
+        self.env.flush_all()
+        self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        self.env.cr.execute("SET CONSTRAINTS ALL DEFERRED")

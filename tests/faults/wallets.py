@@ -1,0 +1,60 @@
+"""A worker that books on cards, as a till or a shop would, in transactions of its own.
+
+Run by the tests through `runner.inside`; each finished operation is one line of a
+file that outlives the process.
+"""
+
+import random
+
+from odoo import SUPERUSER_ID, api
+from odoo.exceptions import UserError
+from odoo.service.model import retrying
+
+
+def prepare(env, cards):
+    """Make a program and cards with 100 points each, the first one the hot card."""
+    program = env["loyalty.program"].create(
+        {"name": "Wallets", "program_type": "loyalty", "applies_on": "both"}
+    )
+    made = env["loyalty.card"].create(
+        [{"program_id": program.id, "points": 100} for _number in range(cards)]
+    )
+    env["ir.config_parameter"].set_param("test.wallets", ",".join(map(str, made.ids)))
+
+
+def work(env, number, operations, path, seed=0):
+    """Book, and write down what was answered.
+
+    The operations of a number are the same each time, so that a worker that was killed
+    can be started again and sends everything once more.
+    """
+    cards = [
+        int(part)
+        for part in env["ir.config_parameter"].get_param("test.wallets").split(",")
+    ]
+    env.cr.commit()
+    rng = random.Random(f"{seed}/{number}")
+    with open(path, "a") as answers:
+        for place in range(operations):
+            card_id = cards[0] if rng.random() < 0.3 else rng.choice(cards)
+            kind = rng.choice(["earn", "redeem", "redeem", "claw_back"])
+            amount = rng.randint(1, 400) / 10
+            key = f"{number}/{place}"
+            outcome = once(env.registry, card_id, kind, amount, key)
+            answers.write(f"{key} {card_id} {kind} {amount} {outcome}\n")
+            answers.flush()
+
+
+def once(registry, card_id, kind, amount, key):
+    """Book in a transaction of its own, tried again as the platform does."""
+    with registry.cursor() as cursor:
+        env = api.Environment(cursor, SUPERUSER_ID, {})
+
+        def book():
+            row = env["loyalty.card"].browse(card_id).book(kind, amount, key)
+            return row.id
+
+        try:
+            return retrying(book, env)
+        except UserError:
+            return "refused"
