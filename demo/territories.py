@@ -34,6 +34,28 @@ def make(demo):
             "color": 9,
         }
     )
+    _make_members_and_rules(demo, root, territories, accounts, country)
+    run = env["sfa.territory.run"].create({"name": "首次划分 First division"})
+    run._preview()
+    run._apply_moves()
+    for customer in demo.customers[:2]:
+        customer.sfa_territory_id = accounts
+    _make_waiting_leads(demo, country)
+    (root + accounts).union(*territories)._assign_leads()
+    _preview_a_change(env, territories)
+    if _user(demo, "sales3"):
+        env["sfa.handover"].create(
+            {
+                "from_user_id": _user(demo, "sales3"),
+                "to_user_id": _user(demo, "sales2"),
+                "reason": "产假 Maternity leave",
+            }
+        )
+
+
+def _make_members_and_rules(demo, root, territories, accounts, country):
+    """A salesperson owns each region; what no region takes belongs to the whole."""
+    env = demo.env
     start = demo.today - timedelta(days=200)
     members, rules = [], []
     for territory, (_name, first, last, owner) in zip(
@@ -65,22 +87,6 @@ def make(demo):
     )
     rules.append({"territory_id": root.id, "country_id": country.id, "sequence": 900})
     env["sfa.territory.rule"].create(rules)
-    run = env["sfa.territory.run"].create({"name": "首次划分 First division"})
-    run._preview()
-    run._apply_moves()
-    for customer in demo.customers[:2]:
-        customer.sfa_territory_id = accounts
-    _make_waiting_leads(demo, country)
-    (root + accounts).union(*territories)._assign_leads()
-    _preview_a_change(env, territories)
-    if _user(demo, "sales3"):
-        env["sfa.handover"].create(
-            {
-                "from_user_id": _user(demo, "sales3"),
-                "to_user_id": _user(demo, "sales2"),
-                "reason": "产假 Maternity leave",
-            }
-        )
 
 
 def _make_waiting_leads(demo, country):

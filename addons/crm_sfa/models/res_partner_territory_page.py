@@ -103,14 +103,15 @@ class ResPartner(models.Model):
                 ),
             )
         )
-        roles = dict(
-            self.env["sfa.territory.member"]
-            ._fields["role"]
-            ._description_selection(self.env)
-        )
-        part["rows"] += [
-            row(one["name"], subtitle=roles[one["role"]], icon="fa-user-o")
+        part["rows"] += self._prepare_territory_people(people)
+        return part
+
+    def _prepare_territory_people(self, people):
+        """Make a row of each member besides the owner."""
+        role = self.env["sfa.territory.member"]._fields["role"]
+        labels = dict(role._description_selection(self.env))
+        return [
+            row(one["name"], subtitle=labels[one["role"]], icon="fa-user-o")
             for one in people
             if one["role"] != "owner"
         ]
-        return part

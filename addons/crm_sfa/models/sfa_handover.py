@@ -131,11 +131,32 @@ class SfaHandover(models.Model):
     def _get_parts(self):
         """Give what can be handed over; an app adds its own with ``super()``.
 
-        :return: dict of key to ``{"name", "model", "domain", "field", "sequence"}``:
+        :return: dict of key to ``{"name", "model", "domain", "field", "note"}``:
             ``domain`` are the records of the first person, ``field`` holds the person;
             with ``note`` a note is left on each record
         """
         self.ensure_one()
+        names = {
+            "customer": (self.env._("Customers and Contacts"), "res.partner"),
+            "lead": (self.env._("Open Leads"), "crm.lead"),
+            "order": (self.env._("Quotations"), "sale.order"),
+            "activity": (self.env._("Open Activities"), "mail.activity"),
+            "meeting": (self.env._("Coming Meetings"), "calendar.event"),
+            "member": (self.env._("Territories"), "sfa.territory.member"),
+        }
+        domains = self._get_part_domains()
+        return {
+            key: {
+                "name": name,
+                "model": model,
+                "domain": domains[key],
+                "note": key in ("customer", "lead", "order"),
+            }
+            for key, (name, model) in names.items()
+        }
+
+    def _get_part_domains(self):
+        """Give the domain of each part, within the territory if there is one."""
         person = Domain("user_id", "=", self.from_user_id.id)
         company = Domain("company_id", "in", [False, self.company_id.id])
         now = fields.Datetime.now()
@@ -162,39 +183,12 @@ class SfaHandover(models.Model):
             activities &= self._get_activity_domain(below)
             members &= Domain("territory_id", *below)
         return {
-            "customer": {
-                "name": self.env._("Customers and Contacts"),
-                "model": "res.partner",
-                "domain": customers,
-                "note": True,
-            },
-            "lead": {
-                "name": self.env._("Open Leads"),
-                "model": "crm.lead",
-                "domain": leads,
-                "note": True,
-            },
-            "order": {
-                "name": self.env._("Quotations"),
-                "model": "sale.order",
-                "domain": orders,
-                "note": True,
-            },
-            "activity": {
-                "name": self.env._("Open Activities"),
-                "model": "mail.activity",
-                "domain": activities,
-            },
-            "meeting": {
-                "name": self.env._("Coming Meetings"),
-                "model": "calendar.event",
-                "domain": meetings,
-            },
-            "member": {
-                "name": self.env._("Territories"),
-                "model": "sfa.territory.member",
-                "domain": members,
-            },
+            "customer": customers,
+            "lead": leads,
+            "order": orders,
+            "activity": activities,
+            "meeting": meetings,
+            "member": members,
         }
 
     def _get_activity_domain(self, below):

@@ -65,7 +65,7 @@ class SfaTerritory(models.Model):
     rule_ids = fields.One2many("sfa.territory.rule", "territory_id", "Rules")
     access_ids = fields.One2many("sfa.territory.access", "territory_id")
     owner_id = fields.Many2one(
-        "res.users", "Owner", compute="_compute_owner_id", search="_search_owner_id"
+        "res.users", compute="_compute_owner_id", search="_search_owner_id"
     )
 
     # figures, with all territories below

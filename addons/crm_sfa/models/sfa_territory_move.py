@@ -18,10 +18,8 @@ class SfaTerritoryMove(models.Model):
     partner_id = fields.Many2one(
         "res.partner", "Customer", required=True, readonly=True, ondelete="cascade"
     )
-    from_id = fields.Many2one(
-        "sfa.territory", "From", readonly=True, ondelete="cascade"
-    )
-    to_id = fields.Many2one("sfa.territory", "To", readonly=True, ondelete="cascade")
+    from_id = fields.Many2one("sfa.territory", readonly=True, ondelete="cascade")
+    to_id = fields.Many2one("sfa.territory", readonly=True, ondelete="cascade")
     rule_id = fields.Many2one("sfa.territory.rule", readonly=True, ondelete="set null")
     user_id = fields.Many2one(related="partner_id.user_id")
     revenue = fields.Monetary("Revenue (12 Months)", readonly=True)

@@ -56,7 +56,6 @@ class SfaTerritoryRule(models.Model):
     )
     brand_id = fields.Many2one(
         "product.tag",
-        "Brand",
         ondelete="restrict",
         help="Customers who ordered a product with this tag in the last 365 days.",
     )

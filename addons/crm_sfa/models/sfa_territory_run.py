@@ -204,6 +204,7 @@ class SfaTerritoryRun(models.Model):
                     SELECT purchase.partner_id, sum(purchase.amount) AS amount
                       FROM (%(purchases)s) AS purchase (partner_id, date, amount)
                      WHERE purchase.date >= CURRENT_DATE - 365
+                       AND EXISTS (SELECT FROM change)
                      GROUP BY purchase.partner_id
                 ),
                 pipeline AS (
@@ -211,6 +212,7 @@ class SfaTerritoryRun(models.Model):
                            sum(l.expected_revenue) AS amount
                       FROM crm_lead l JOIN res_partner p ON p.id = l.partner_id
                      WHERE l.active AND COALESCE(l.won_status, 'pending') = 'pending'
+                       AND EXISTS (SELECT FROM change)
                      GROUP BY p.commercial_partner_id
                 ),
                 come AS (

@@ -389,7 +389,7 @@ class TestTwoOwnersAtOnce(TerritoryCase):
                 [self.env.ref("base.main_company").id],
             )
             (territory_id,) = cr.fetchone()
-            cr.commit()
+            cr.commit()  # pylint: disable=invalid-commit
         outcomes = []
         barrier = threading.Barrier(2)
 
@@ -404,7 +404,7 @@ class TestTwoOwnersAtOnce(TerritoryCase):
                         " VALUES (%s, %s, 'owner', 100, 0, '2026-01-01')",
                         [territory_id, user_id],
                     )
-                    cr.commit()
+                    cr.commit()  # pylint: disable=invalid-commit
                     outcomes.append("owner")
                 except Exception as error:  # noqa: BLE001 which one is asserted below
                     outcomes.append(type(error).__name__)
@@ -420,7 +420,7 @@ class TestTwoOwnersAtOnce(TerritoryCase):
         finally:
             with self.registry.cursor() as cr:
                 cr.execute("DELETE FROM sfa_territory WHERE id = %s", [territory_id])
-                cr.commit()
+                cr.commit()  # pylint: disable=invalid-commit
         self.assertEqual(sorted(outcomes), ["ExclusionViolation", "owner"])
 
 
