@@ -37,7 +37,7 @@ def without_ours(env):
 # ------------------------------------------------------------------ stages
 
 
-def _move_leads(meter, report, env):
+def _make_leads(env):
     env["sfa.stage.gate"].search([]).unlink()
     stages = env["crm.stage"].search([("is_won", "=", False)], limit=2)
     customers = env["res.partner"].search([("ref", "like", "C0")], limit=BATCH)
@@ -58,22 +58,10 @@ def _move_leads(meter, report, env):
         )
         .with_env(people)
     )
+    return stages, leads
 
-    def move(moved):
-        moved.write({"stage_id": (stages - moved[:1].stage_id)[:1].id})
-        env.cr.flush()  # what a commit does: tracking writes its notes
 
-    def plainly(moved):
-        with without_ours(env):
-            move(moved)
-
-    def turns(number):
-        some = leads[:number]
-        return meter.turns(ROUNDS, lambda: move(some), lambda: plainly(some))
-
-    for number in (1, BATCH):
-        ours, theirs = turns(number)
-        _compare(report, f"move {number} opportunities, no condition", ours, theirs)
+def _make_conditions(env, stages, leads):
     fields = env["ir.model.fields"]
     env["sfa.stage.gate"].create(
         [
@@ -91,6 +79,27 @@ def _move_leads(meter, report, env):
             for lead in leads.with_env(env)
         ]
     )
+
+
+def _move_leads(meter, report, env):
+    stages, leads = _make_leads(env)
+
+    def move(moved):
+        moved.write({"stage_id": (stages - moved[:1].stage_id)[:1].id})
+        env.cr.flush()  # what a commit does: tracking writes its notes
+
+    def plainly(moved):
+        with without_ours(env):
+            move(moved)
+
+    def turns(number):
+        some = leads[:number]
+        return meter.turns(ROUNDS, lambda: move(some), lambda: plainly(some))
+
+    for number in (1, BATCH):
+        ours, theirs = turns(number)
+        _compare(report, f"move {number} opportunities, no condition", ours, theirs)
+    _make_conditions(env, stages, leads)
     extra = []
     for number in (1, BATCH):
         ours, theirs = turns(number)

@@ -23,7 +23,7 @@ class QuotationPortal(CustomerPortal):
         except QuotationHeld as held:
             return held.order
         except (AccessError, MissingError):
-            pass
+            return request.env["sale.order"]
         return request.env["sale.order"]
 
     def _document_check_access(self, model_name, document_id, access_token=None):
