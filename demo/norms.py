@@ -42,50 +42,36 @@ def _make_categories(demo):
                 customer.sfa_category_id = category[:1]
 
 
+def _step(kind, summary, days, **values):
+    return Command.create(
+        {
+            "activity_type_id": kind.id,
+            "summary": summary,
+            "delay_count": days,
+            "delay_from": "after_plan_date",
+            "responsible_type": "sfa_salesperson",
+            **values,
+        }
+    )
+
+
 def _make_norms(demo):
     env = demo.env
-    visit = env.ref("crm_sfa.mail_activity_type_visit").id
-    call = env.ref("mail.mail_activity_data_call").id
-    todo = env.ref("mail.mail_activity_data_todo").id
-    stages = env["crm.stage"].search([], order="sequence")
-
-    def step(kind, summary, days, **values):
-        return Command.create(
-            {
-                "activity_type_id": kind,
-                "summary": summary,
-                "delay_count": days,
-                "delay_from": "after_plan_date",
-                "responsible_type": "sfa_salesperson",
-                **values,
-            }
-        )
-
+    visit = env.ref("crm_sfa.mail_activity_type_visit")
+    call = env.ref("mail.mail_activity_data_call")
+    todo = env.ref("mail.mail_activity_data_todo")
+    must = {"sfa_mandatory": True, "sfa_duration": 0.5}
     return env["mail.activity.plan"].create(
         [
             {
                 "name": "Qualify a deal",
                 "res_model": "crm.lead",
                 "sfa_trigger": "stage",
-                "sfa_stage_id": stages[:1].id,
+                "sfa_stage_id": env["crm.stage"].search([], limit=1).id,
                 "template_ids": [
-                    step(
-                        call,
-                        "Ask for need and budget",
-                        1,
-                        sfa_mandatory=True,
-                        sfa_hour=9.5,
-                        sfa_duration=0.5,
-                    ),
-                    step(
-                        visit,
-                        "Look at the premises",
-                        5,
-                        sfa_mandatory=True,
-                        sfa_hour=14,
-                        sfa_duration=1.5,
-                    ),
-                    step(todo, "Write down who decides", 6),
+                    _step(call, "Ask for need and budget", 1, **must, sfa_hour=9.5),
+                    _step(visit, "Look at the premises", 5, **must, sfa_hour=14),
+                    _step(todo, "Write down who decides", 6),
                 ],
             },
             {
@@ -94,9 +80,7 @@ def _make_norms(demo):
                 "sfa_trigger": "stalled",
                 "sfa_days": 45,
                 "template_ids": [
-                    step(
-                        call, "Ask what holds it up", 2, sfa_hour=10, sfa_duration=0.5
-                    ),
+                    _step(call, "Ask what holds it up", 2, sfa_hour=10),
                 ],
             },
             {
@@ -105,15 +89,8 @@ def _make_norms(demo):
                 "sfa_trigger": "lifecycle",
                 "sfa_lifecycle_stage": "dormant",
                 "template_ids": [
-                    step(
-                        call,
-                        "Call and ask what changed",
-                        3,
-                        sfa_mandatory=True,
-                        sfa_hour=11,
-                        sfa_duration=0.5,
-                    ),
-                    step(visit, "Visit with a new offer", 10, sfa_duration=1),
+                    _step(call, "Call and ask what changed", 3, **must, sfa_hour=11),
+                    _step(visit, "Visit with a new offer", 10, sfa_duration=1),
                 ],
             },
         ]

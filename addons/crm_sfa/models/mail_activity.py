@@ -362,38 +362,35 @@ class MailActivity(models.Model):
     def write(self, vals):
         self._sfa_check_vals(vals)
         self._sfa_check_fixed(vals)
-        if vals.get("sfa_planned_start"):
-            return self._sfa_write_start(vals)
         moved = self.browse()
         if "date_deadline" in vals and "sfa_planned_start" not in vals:
             moved = self.filtered("sfa_planned_start")
-        result = super().write(vals)
-        if moved:
-            moved._sfa_move_start(fields.Date.to_date(vals["date_deadline"]))
+        if vals.get("sfa_planned_start"):
+            result = True
+            for day, activities in self._sfa_by_day(vals["sfa_planned_start"]).items():
+                result &= super(MailActivity, activities).write(
+                    {**vals, "date_deadline": day}
+                )
+        else:
+            result = super().write(vals)
+        for start, activities in moved._sfa_by_start().items():
+            super(MailActivity, activities).write({"sfa_planned_start": start})
         if "active" in vals and not vals["active"]:
             self.env["mail.activity.plan"]._sfa_note("mail.activity", self.ids)
         return result
 
-    def _sfa_write_start(self, vals):
-        """Write a planned start, and the day that it means to each person."""
-        start = fields.Datetime.to_datetime(vals["sfa_planned_start"])
-        result = True
-        for zone, activities in self.grouped(lambda act: act._sfa_zone()).items():
-            result &= super(MailActivity, activities).write(
-                {**vals, "date_deadline": rules.local_day(start, zone)}
-            )
-        if "active" in vals and not vals["active"]:
-            self.env["mail.activity.plan"]._sfa_note("mail.activity", self.ids)
-        return result
+    def _sfa_by_day(self, start):
+        """Group activities by the day that a planned start means to their persons."""
+        start = fields.Datetime.to_datetime(start)
+        return self.grouped(lambda act: rules.local_day(start, act._sfa_zone()))
 
-    def _sfa_move_start(self, day):
-        """Keep the hour when the due day moves."""
-        for activity in self:
-            start = rules.moved_start(
-                activity.sfa_planned_start, day, activity._sfa_zone()
+    def _sfa_by_start(self):
+        """Group activities by their start when it keeps its hour on the due day."""
+        return self.grouped(
+            lambda act: rules.moved_start(
+                act.sfa_planned_start, act.date_deadline, act._sfa_zone()
             )
-            if start != activity.sfa_planned_start:
-                super(MailActivity, activity).write({"sfa_planned_start": start})
+        )
 
     # ------------------------------------------------------------------------ actions
 

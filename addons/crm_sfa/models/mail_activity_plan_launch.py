@@ -41,9 +41,8 @@ class MailActivityPlan(models.Model):
             precommit.data[KEY] = defaultdict(dict)
             # Defaults and filters of the screen do not concern the norms.
             context = self.env.context
-            plans = self.browse().with_context(
-                {name: context[name] for name in KEPT_CONTEXT & context.keys()}
-            )
+            kept = {name: context[name] for name in KEPT_CONTEXT & context.keys()}
+            plans = self.browse().with_env(self.env(context=kept))
             precommit.add(plans._sfa_launch_noted)
         precommit.data[KEY][kind].update(dict.fromkeys(ids))
 
@@ -193,7 +192,7 @@ class MailActivityPlan(models.Model):
     @api.model
     def _sfa_notify(self, activities):
         """Tell each person once which activities are new, except who made them."""
-        base = self.env["mail.thread"].with_context(clean_context(self.env.context))
+        base = self.env["mail.thread"].with_context(**clean_context(self.env.context))
         for user, planned in activities.grouped("user_id").items():
             if not user or user == self.env.user:
                 continue

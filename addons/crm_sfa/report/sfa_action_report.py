@@ -43,9 +43,9 @@ class SfaActionReport(models.Model):
     category_id = fields.Many2one(
         "sfa.customer.category", "Customer Category", readonly=True
     )
-    territory_id = fields.Many2one("sfa.territory", "Territory", readonly=True)
+    territory_id = fields.Many2one("sfa.territory", readonly=True)
     lead_id = fields.Many2one("crm.lead", "Opportunity", readonly=True)
-    order_id = fields.Many2one("sale.order", "Order", readonly=True)
+    order_id = fields.Many2one("sale.order", readonly=True)
     company_id = fields.Many2one("res.company", readonly=True)
 
     # when
@@ -53,11 +53,11 @@ class SfaActionReport(models.Model):
     date_done = fields.Date("Done On", readonly=True)
 
     # how many
-    planned = fields.Integer("Planned", readonly=True)
-    done = fields.Integer("Done", readonly=True)
+    planned = fields.Integer(readonly=True)
+    done = fields.Integer(readonly=True)
     on_time = fields.Integer("Done on Time", readonly=True)
     late = fields.Integer("Done Late", readonly=True)
-    skipped = fields.Integer("Skipped", readonly=True)
+    skipped = fields.Integer(readonly=True)
     overdue = fields.Integer(
         "Overdue", readonly=True, help="Open, and the day is past."
     )
@@ -68,11 +68,10 @@ class SfaActionReport(models.Model):
         help="Share of what norms asked for up to today that was done in time.",
     )
     hours = fields.Float(
-        "Hours",
         readonly=True,
         help="From actual start to stop, else as planned, of what was done.",
     )
-    planned_hours = fields.Float("Planned Hours", readonly=True)
+    planned_hours = fields.Float(readonly=True)
 
     _depends = {
         "mail.activity": [

@@ -37,7 +37,7 @@ class SfaEffortReport(models.Model):
         readonly=True, help="Last 365 days, in the company's currency, without tax."
     )
     actions = fields.Integer("Done Actions", readonly=True)
-    hours = fields.Float("Hours", readonly=True)
+    hours = fields.Float(readonly=True)
     customer_share = fields.Float("Share of Customers (%)", readonly=True)
     revenue_share = fields.Float("Share of Revenue (%)", readonly=True)
     action_share = fields.Float("Share of Actions (%)", readonly=True)

@@ -467,12 +467,15 @@ class SfaScheduleEntry(models.Model):
             values["name"] = vals["name"]
         self.event_id.write(values)
 
-    def unlink(self):
-        self.check_access("unlink")
+    def _check_deletable(self):
         if any(entry.is_hidden for entry in self):
             raise UserError(
                 self.env._("A private appointment can only be deleted by its owner.")
             )
+
+    def unlink(self):
+        self.check_access("unlink")
+        self._check_deletable()
         self.activity_id.unlink()
         self.event_id.unlink()
         self.invalidate_model(flush=False)
