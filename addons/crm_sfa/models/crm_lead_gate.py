@@ -155,39 +155,6 @@ class CrmLead(models.Model):
                 lacking.setdefault(lead, []).append(sentence)
         return lacking
 
-    def _sfa_gate_missing_actions(self, plan):
-        """Give the actions of a plan that are not done.
-
-        :return: ``{lead id: [name]}``
-        """
-        # Whose action it was does not matter for the opportunity.
-        done = self.env["mail.activity"].sudo().with_context(active_test=False)
-        rows = done._read_group(
-            [
-                ("res_model", "=", "crm.lead"),
-                ("res_id", "in", self.ids),
-                ("active", "=", False),
-            ],
-            ["res_id", "activity_type_id", "summary"],
-        )
-        found = {}
-        for lead_id, kind, summary in rows:
-            found.setdefault(lead_id, set()).update(
-                {(kind.id, False), (kind.id, (summary or "").strip())}
-            )
-        wanted = [
-            (step.activity_type_id.id, (step.summary or "").strip() or False, step)
-            for step in plan.sudo().template_ids
-        ]
-        return {
-            lead_id: [
-                step.summary or step.activity_type_id.name
-                for kind, summary, step in wanted
-                if (kind, summary) not in found.get(lead_id, ())
-            ]
-            for lead_id in self.ids
-        }
-
     # ------------------------------------------------------------- exceptions
 
     def action_sfa_override_stage(self):
@@ -232,7 +199,7 @@ class _GateFacts:
         documents = gates.filtered(lambda g: g.document_kind or g.document_name)
         self.documents = self._read_documents(ids) if documents else {}
         self.actions = {
-            plan: self.leads._origin._sfa_gate_missing_actions(plan)
+            plan: self.leads._origin._sfa_missing_actions(plan)
             for plan in gates.plan_id
         }
         self.groups = frozenset(env.user.all_group_ids.ids)

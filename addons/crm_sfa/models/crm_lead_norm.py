@@ -28,39 +28,46 @@ class CrmLead(models.Model):
 
     @api.private
     def _sfa_missing_actions(self, plan):
-        """Say which mandatory steps of a plan are not done.
+        """Say which steps of a plan are not done: the mandatory ones, or all without any.
 
-        A step counts as done when an activity of it on the lead is done. One that was
-        skipped does not count, nor does one that was never launched.
+        A step counts as done when an activity of it on the lead is done, or one of the
+        same type and with the same words that somebody planned by hand. One that was
+        skipped does not count.
 
         :param plan: one `mail.activity.plan`
         :return: ``{lead_id: [name of a missing step, in order of the plan]}``, leads
             without missing steps included
         """
         # Which steps are done is a fact of the process, whoever may see the activities.
-        steps = plan.sudo().template_ids.filtered("sfa_mandatory")
+        steps = plan.sudo().template_ids
+        steps = steps.filtered("sfa_mandatory") or steps
         groups = (
             self.env["mail.activity"]
             .sudo()
             .with_context(active_test=False)
             ._read_group(
                 [
-                    ("sfa_template_id", "in", steps.ids),
-                    ("sfa_lead_id", "in", self.ids),
+                    ("res_model", "=", "crm.lead"),
+                    ("res_id", "in", self.ids),
                     ("active", "=", False),
                     "|",
                     ("sfa_outcome", "=", False),
                     ("sfa_outcome", "!=", "skipped"),
                 ],
-                ["sfa_lead_id", "sfa_template_id"],
+                ["res_id", "sfa_template_id", "activity_type_id", "summary"],
             )
         )
-        done = {(lead.id, step.id) for lead, step in groups}
+        done = {}
+        for lead_id, step, kind, words in groups:
+            known = done.setdefault(lead_id, set())
+            known |= {step, (kind, False), (kind, (words or "").strip())}
         return {
             lead_id: [
                 step.summary or step.activity_type_id.name
                 for step in steps
-                if (lead_id, step.id) not in done
+                if done.get(lead_id, set()).isdisjoint(
+                    {step, (step.activity_type_id, (step.summary or "").strip())}
+                )
             ]
             for lead_id in self.ids
         }
