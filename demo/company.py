@@ -62,10 +62,11 @@ def fill(env, customers=60, months=18, seed=19):
         trade.simulate,
         pipeline.make,
         facts.make,
-        sales_process.make,
         territories.make,
         norms.make,
         loyalty.make,
+        # Last, since its conditions hold what others would confirm.
+        sales_process.make,
     ):
         step(demo)
         env.cr.commit()

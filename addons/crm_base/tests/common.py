@@ -70,4 +70,6 @@ class CrmBaseCase(TransactionCase):
 
     @classmethod
     def _new_user(cls, login, groups):
-        return new_test_user(cls.env, login, groups=f"base.group_user,{groups}")
+        return new_test_user(
+            cls.env, login, groups=f"base.group_user,{groups}", lang="en_US"
+        )
