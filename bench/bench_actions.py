@@ -96,15 +96,7 @@ def _launch(meter, report, env, actions):
 
     def theirs():
         with env.cr.savepoint(flush=False) as savepoint:
-            for template in plan.template_ids:
-                for lead in some:
-                    lead.activity_schedule(
-                        activity_type_id=template.activity_type_id.id,
-                        summary=template.summary,
-                        note=template.note,
-                        user_id=lead.user_id.id,
-                        date_deadline=template._get_date_deadline(),
-                    )
+            _schedule_one_by_one(plan, some)
             env.cr.flush()
             seen["theirs"] = _rows(env, some)
             savepoint.rollback()
@@ -139,6 +131,19 @@ def _launch(meter, report, env, actions):
         bar=str(people),
         met=seen["told"] == people,
     )
+
+
+def _schedule_one_by_one(plan, leads):
+    """Do what the platform's wizard does, without its note on each document."""
+    for template in plan.template_ids:
+        for lead in leads:
+            lead.activity_schedule(
+                activity_type_id=template.activity_type_id.id,
+                summary=template.summary,
+                note=template.note,
+                user_id=lead.user_id.id,
+                date_deadline=template._get_date_deadline(),
+            )
 
 
 def _tell_costs(report, ours, theirs, made, measured):

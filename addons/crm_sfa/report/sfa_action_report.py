@@ -58,9 +58,7 @@ class SfaActionReport(models.Model):
     on_time = fields.Integer("Done on Time", readonly=True)
     late = fields.Integer("Done Late", readonly=True)
     skipped = fields.Integer(readonly=True)
-    overdue = fields.Integer(
-        "Overdue", readonly=True, help="Open, and the day is past."
-    )
+    overdue = fields.Integer(readonly=True, help="Open, and the day is past.")
     compliance = fields.Float(
         "Compliance (%)",
         readonly=True,

@@ -13,7 +13,7 @@ class SfaSchedulePlanLine(models.TransientModel):
     partner_id = fields.Many2one("res.partner", "Customer", required=True)
     kind = fields.Selection([("visit", "Visit"), ("call", "Call")], required=True)
     last = fields.Date("Last Time")
-    due = fields.Date("Due")
+    due = fields.Date()
     place = fields.Char("City")
     start = fields.Datetime(required=True)
     stop = fields.Datetime(required=True)
