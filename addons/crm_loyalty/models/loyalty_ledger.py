@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 KINDS = [
@@ -81,7 +81,7 @@ class LoyaltyLedger(models.Model):
     _order = "id desc"
     _rec_name = "card_code"
 
-    card_id = fields.Many2one("loyalty.card", "Card", ondelete="set null")
+    card_id = fields.Many2one("loyalty.card", ondelete="set null")
     card_code = fields.Char("Card Number", required=True)
     program_id = fields.Many2one("loyalty.program", ondelete="restrict")
     # Through the card: two members may become one, rows may not change.
@@ -99,9 +99,9 @@ class LoyaltyLedger(models.Model):
 
     # why
     source_model = fields.Char()
-    source_id = fields.Many2oneReference("Source", model_field="source_model")
+    source_id = fields.Many2oneReference("Document", model_field="source_model")
     note = fields.Char()
-    key = fields.Char("Key", help="The same key is booked once.")
+    key = fields.Char(help="The same key is booked once.")
     asked = fields.Float(
         digits=(16, 4), help="The change that was asked for with the key."
     )
@@ -117,7 +117,8 @@ class LoyaltyLedger(models.Model):
     def write(self, vals):
         raise self._prepare_final_error()
 
-    def unlink(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_final(self):
         raise self._prepare_final_error()
 
     def _prepare_final_error(self):

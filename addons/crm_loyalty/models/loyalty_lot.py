@@ -9,7 +9,7 @@ class LoyaltyLot(models.Model):
     _log_access = False
     _order = "expires, id"
 
-    card_id = fields.Many2one("loyalty.card", "Card", required=True, ondelete="cascade")
+    card_id = fields.Many2one("loyalty.card", required=True, ondelete="cascade")
     fund = fields.Selection(
         [("points", "Points"), ("principal", "Principal"), ("bonus", "Bonus")],
         required=True,

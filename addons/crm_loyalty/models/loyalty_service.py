@@ -21,7 +21,7 @@ class LoyaltyService(models.Model):
     _rec_name = "operation"
 
     card_id = fields.Many2one(
-        "loyalty.card", "Card", required=True, index=True, ondelete="cascade"
+        "loyalty.card", required=True, index=True, ondelete="cascade"
     )
     card_code = fields.Char("Card Number", required=True)
     company_id = fields.Many2one("res.company")

@@ -28,7 +28,7 @@ class CrmLead(models.Model):
 
     @api.private
     def _sfa_missing_actions(self, plan):
-        """Say which steps of a plan are not done: the mandatory ones, or all without any.
+        """Say which steps of a plan are not done: the mandatory ones, or all of them.
 
         A step counts as done when an activity of it on the lead is done, or one of the
         same type and with the same words that somebody planned by hand. One that was
