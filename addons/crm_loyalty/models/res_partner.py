@@ -1,8 +1,12 @@
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+from odoo.tools.misc import formatLang
 
 from odoo.addons.crm_base.tools.section import link, metric, row, section
+
+#: Programs whose cards belong to a person, unlike coupons.
+MEMBER_PROGRAMS = ("loyalty", "ewallet")
 
 
 class ResPartner(models.Model):
@@ -27,50 +31,84 @@ class ResPartner(models.Model):
         members = card.partner_id
         return members._filtered_access("read")
 
-    def _customer_360_sections(self):
-        sections = super()._customer_360_sections()
+    def _get_page_queries(self):
+        queries = super()._get_page_queries()
         cards = self.env["loyalty.card"]
-        if not cards.has_access("read"):
-            return sections
-        found = cards.search_fetch(
-            [
-                ("partner_id.commercial_partner_id", "in", list(sections)),
-                ("program_id.program_type", "in", ("loyalty", "ewallet")),
-            ],
-            ["code", "partner_id", "points", "loyalty_debt", "program_id"],
-            order="program_id, id",
+        if cards.has_access("read"):
+            cards.flush_model()
+            member_cards = self._search_customer_records(
+                cards._name,
+                domain=Domain("program_id.program_type", "in", MEMBER_PROGRAMS)
+                & Domain("active", "=", True),
+            )
+            queries["member"] = self._get_member_query(member_cards)
+        return queries
+
+    def _get_member_query(self, cards):
+        """Select the cards of the customers with the words that their balance has."""
+        for model in ("loyalty.program", "res.partner"):
+            self.env[model].flush_model()
+        return SQL(
+            """
+            SELECT card.*, holder.name AS holder,
+                   COALESCE(program.name->>%(lang)s, program.name->>'en_US') AS program,
+                   COALESCE(program.portal_point_name->>%(lang)s,
+                            program.portal_point_name->>'en_US') AS unit
+              FROM (%(cards)s) AS card
+              JOIN loyalty_program AS program ON program.id = card.program_id
+              JOIN res_partner AS holder ON holder.id = card.holder_id
+            """,
+            lang=self.env.lang or "en_US",
+            cards=cards.select(
+                SQL("loyalty_card.id"),
+                SQL("loyalty_card.id AS place"),
+                SQL("loyalty_card.code"),
+                SQL("COALESCE(loyalty_card.points, 0) AS points"),
+                SQL("COALESCE(loyalty_card.loyalty_debt, 0) AS debt"),
+                SQL("loyalty_card.program_id"),
+                SQL("loyalty_card.partner_id AS holder_id"),
+                SQL("customer.commercial_partner_id AS customer_id"),
+            ),
         )
-        by_customer = found.grouped(
-            lambda card: card.partner_id.commercial_partner_id.id
-        )
-        for partner_id, parts in sections.items():
-            if partner_id in by_customer:
-                parts.append(self._prepare_member_section(by_customer[partner_id]))
-        return sections
+
+    def _prepare_page_sections(self, rows):
+        cards = {}
+        for card in rows.get("member", ()):
+            cards.setdefault(card["customer_id"], []).append(card)
+        return super()._prepare_page_sections(rows) + [
+            (customer_id, self._prepare_member_section(of_customer))
+            for customer_id, of_customer in cards.items()
+        ]
 
     def _prepare_member_section(self, cards):
         part = section(
             "member", self.env._("Membership"), sequence=55, icon="fa-id-card-o"
         )
-        for program, of_program in cards.grouped("program_id").items():
-            total = sum(of_program.mapped("points"))
-            part["metrics"].append(
-                metric(program.name, of_program[:1]._format_points(total), tile=60)
-            )
+        programs = {}
         for card in cards:
-            debt = card.loyalty_debt and self.env._(
-                "Owes %(points)s", points=card._format_points(card.loyalty_debt)
+            programs.setdefault(card["program"], []).append(card)
+            points = self._format_member_points(card["points"], card)
+            debt = card["debt"] and self.env._(
+                "Owes %(points)s", points=self._format_member_points(card["debt"], card)
             )
             part["rows"].append(
                 row(
-                    card.code,
-                    subtitle=debt or card.partner_id.name,
-                    value=card._format_points(card.points),
+                    card["code"],
+                    subtitle=debt or card["holder"],
+                    value=points,
                     tone="warning" if debt else None,
-                    action=link(card.display_name, card._name, res_id=card.id),
+                    action=link(card["code"], "loyalty.card", res_id=card["id"]),
                 )
             )
+        for program, of_program in programs.items():
+            total = sum(card["points"] for card in of_program)
+            text = self._format_member_points(total, of_program[0])
+            part["metrics"].append(metric(program, text, tile=60))
         return part
+
+    def _format_member_points(self, points, card):
+        digits = 0 if points == int(points) else 2
+        return f"{formatLang(self.env, points, digits=digits)} {card['unit'] or ''}"
 
     def _customer_timeline_queries(self):
         queries = super()._customer_timeline_queries()

@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from .sale_order_gate import FROM_PAYMENT
+
 
 class PaymentTransaction(models.Model):
     """Money that arrives is always recorded; what is held back waits for a person."""
@@ -16,7 +18,7 @@ class PaymentTransaction(models.Model):
 
     def _post_process(self):
         return super(
-            PaymentTransaction, self.with_context(sfa_from_payment=True)
+            PaymentTransaction, self.with_context(sfa_from_payment=FROM_PAYMENT)
         )._post_process()
 
     def _check_amount_and_confirm_order(self):

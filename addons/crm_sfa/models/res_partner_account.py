@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from odoo.addons.crm_base.tools.section import link, row, section
 
@@ -40,16 +41,43 @@ class ResPartner(models.Model):
             if partner.commercial_partner_id in of_company
         }
 
-    def _customer_360_sections(self):
-        sections = super()._customer_360_sections()
-        if not self.env["sfa.account.member"].has_access("read"):
-            return sections
-        members = self.env["sfa.account.member"].search(
-            [("partner_id", "in", list(sections)), ("is_current", "=", True)]
+    def _get_page_queries(self):
+        queries = super()._get_page_queries()
+        members = self.env["sfa.account.member"]
+        if members.has_access("read"):
+            current = members._search(
+                [("partner_id", "in", self.ids), ("is_current", "=", True)]
+            )
+            queries["account_team"] = self._get_team_query(current)
+        return queries
+
+    def _get_team_query(self, members):
+        """Select who works on the customers: names of colleagues are for everybody."""
+        for model in ("sfa.account.member", "sfa.account.role", "res.users"):
+            self.env[model].flush_model()
+        return SQL(
+            """
+            SELECT m.partner_id AS customer_id, m.id AS place, m.share,
+                   person.name AS person,
+                   COALESCE(role.name->>%(lang)s, role.name->>'en_US') AS role
+              FROM sfa_account_member AS m
+              JOIN sfa_account_role AS role ON role.id = m.role_id
+              JOIN res_users AS u ON u.id = m.user_id
+              JOIN res_partner AS person ON person.id = u.partner_id
+             WHERE m.id IN %(members)s
+            """,
+            lang=self.env.lang or "en_US",
+            members=members.subselect(),
         )
-        for partner, team in members.grouped("partner_id").items():
-            sections[partner.id].append(partner._prepare_team_section(team))
-        return sections
+
+    def _prepare_page_sections(self, rows):
+        teams = {}
+        for values in rows.get("account_team", ()):
+            teams.setdefault(values["customer_id"], []).append(values)
+        return super()._prepare_page_sections(rows) + [
+            (customer_id, self.browse(customer_id)._prepare_team_section(team))
+            for customer_id, team in teams.items()
+        ]
 
     def _prepare_team_section(self, team):
         part = section(
@@ -67,10 +95,9 @@ class ResPartner(models.Model):
         for member in team:
             part["rows"].append(
                 row(
-                    # The name of a colleague is for everybody who works here.
-                    member.user_id.sudo().name,
-                    subtitle=member.role_id.name,
-                    value=f"{member.share:g} %" if member.share else None,
+                    member["person"],
+                    subtitle=member["role"],
+                    value=f"{member['share']:g} %" if member["share"] else None,
                 )
             )
         return part

@@ -14,6 +14,9 @@ EMPLOYEES = "base.group_user"
 OPEN = ("draft", "sent")
 #: States that a quotation has when it has left.
 LEFT = ("sent", "sale")
+#: In the context while the platform records a payment. It is compared with ``is``:
+#: whoever calls from outside can send a context, but never this object.
+FROM_PAYMENT = object()
 GATE_STATES = [
     ("free", "Free to Leave"),
     ("blocked", "Needs Approval"),
@@ -245,7 +248,7 @@ class SaleOrder(models.Model):
 
     def action_quotation_sent(self):
         orders = self
-        if self.env.context.get("sfa_from_payment"):
+        if self._sfa_is_from_payment():
             # The customer chose to pay by transfer: money on its way stops no work,
             # what is held back stays a draft.
             orders = self - self.browse([o.id for o in self._sfa_gate_blocked()])
@@ -256,9 +259,12 @@ class SaleOrder(models.Model):
         if isinstance(source_ref, str):
             source_ref = self.env.ref(source_ref)
         by_template = source_ref._name == "mail.template"
-        if by_template and not self.env.context.get("sfa_from_payment"):
+        if by_template and not self._sfa_is_from_payment():
             self._sfa_check_gate()
         return super().message_post_with_source(source_ref, **kwargs)
+
+    def _sfa_is_from_payment(self):
+        return self.env.context.get("sfa_from_payment") is FROM_PAYMENT
 
     def _sfa_note_paid(self):
         """Tell the salespeople that a quotation held back was paid."""

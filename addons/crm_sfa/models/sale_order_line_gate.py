@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.tools import float_is_zero
 
 from ..tools import margin
-from .product_pricelist import RULES
+from .product_pricelist import RULES, KnownRules
 
 
 class SaleOrderLine(models.Model):
@@ -60,7 +60,7 @@ class SaleOrderLine(models.Model):
         checked = priced.filtered(lambda line: line._sfa_is_checked())
         costs = checked._sfa_product_costs()
         # One search for the rules of a pricelist, whatever the number of lines.
-        rules = {"products": checked.product_id.ids, "found": {}}
+        rules = KnownRules(checked.product_id.ids)
         priced = priced.with_context(**{RULES: rules})
         today = fields.Date.context_today(self)
         # asked for anew: what was known until now need not be what the rules say

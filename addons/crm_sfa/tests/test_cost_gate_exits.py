@@ -3,6 +3,8 @@ from odoo.exceptions import UserError
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.crm_sfa.models.sale_order_gate import FROM_PAYMENT
+
 from .gate_common import GateCase
 
 SIGNATURE = (
@@ -56,6 +58,11 @@ class TestCostGateExits(GateCase):
             template.with_user(self.seller).send_mail(self.held.id)
         with self.assertRaises(UserError):
             self.held.message_post_with_source(template)
+        for forged in (True, "yes", {"payment": 1}):
+            with self.assertRaises(UserError):
+                self.held.with_user(self.seller).with_context(
+                    sfa_from_payment=forged
+                ).message_post_with_source(template)
         with self.assertRaises(UserError):
             self.held.with_context(mark_so_as_sent=True).message_post(body="Here")
         self.assertEqual(self.held.state, "draft")
@@ -151,7 +158,7 @@ class TestCostGateExits(GateCase):
             {**values, "reference": "GATE-3", "state": "pending"}
         )
         waiting.with_context(
-            sfa_from_payment=True
+            sfa_from_payment=FROM_PAYMENT
         ).sale_order_ids.action_quotation_sent()
         self.assertEqual(self.held.state, "draft")
         values["sale_order_ids"] = [Command.set(self.free.ids)]
