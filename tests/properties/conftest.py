@@ -13,12 +13,12 @@ settings.load_profile("bounded")
 
 @pytest.fixture(scope="session")
 def load():
-    """Give the module of a tool by its name, such as ``credit``."""
+    """Give the module of a tool by its name, such as ``credit``, and its addon."""
 
-    def module(name):
-        full = f"crm_base_tool_{name}"
+    def module(name, addon="crm_base"):
+        full = f"{addon}_tool_{name}"
         if full not in sys.modules:
-            path = ADDONS / "crm_base" / "tools" / f"{name}.py"
+            path = ADDONS / addon / "tools" / f"{name}.py"
             spec = importlib.util.spec_from_file_location(full, path)
             sys.modules[full] = importlib.util.module_from_spec(spec)
             spec.loader.exec_module(sys.modules[full])

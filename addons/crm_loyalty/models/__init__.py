@@ -3,6 +3,7 @@ from . import loyalty_lot
 from . import loyalty_allocation
 from . import loyalty_token
 from . import loyalty_service
+from . import loyalty_earn_line
 from . import loyalty_program
 from . import loyalty_card
 from . import loyalty_card_ledger
@@ -13,3 +14,9 @@ from . import loyalty_card_life
 from . import sale_order
 from . import sale_order_line
 from . import res_partner
+from . import sale_order_earn
+from . import sale_order_return
+from . import loyalty_earn_line_return
+from . import sale_order_line_return
+from . import account_move
+from . import stock_move

@@ -20,6 +20,9 @@ class LoyaltyCard(models.Model):
         "paid first by what is earned next.",
     )
     loyalty_ledger_ids = fields.One2many("loyalty.ledger", "card_id", "Ledger")
+    loyalty_earn_line_ids = fields.One2many(
+        "loyalty.earn.line", "card_id", "Sales and Returns"
+    )
     loyalty_lot_ids = fields.One2many("loyalty.lot", "card_id", "Lots")
 
     def init(self):

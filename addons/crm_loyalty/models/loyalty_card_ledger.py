@@ -36,10 +36,10 @@ class LoyaltyCard(models.Model):
         self.ensure_one()
         before = exact(self.points)
         change = wanted - before
-        if not change:
-            return []
         reason = current() or CORE
         parts = reason.split(self.id, change) if reason.split else []
+        if not change and not parts:
+            return []
         parts = parts or [(reason.gain if change > 0 else reason.loss, change)]
         if change < 0 and wanted < 0 and not reason.may_owe:
             raise self._prepare_short_error(-change)

@@ -1,6 +1,12 @@
 from odoo import models
 from odoo.tools import SQL
 
+#: A row of this kind goes back to the lots that rows of these kinds took from.
+BACK = {
+    "restore": ("redeem", "restore", "take_again"),
+    "give_again": ("claw_back", "give_again"),
+}
+
 
 class LoyaltyCard(models.Model):
     """Where points come from and go to: lots, and what each row did to them."""
@@ -24,7 +30,8 @@ class LoyaltyCard(models.Model):
         )
         gains = [row[0] for row in flow if row[2] > 0]
         if gains:
-            self._return_to_lots([row[0] for row in flow if row[3] == "restore"])
+            for kind, kinds in BACK.items():
+                self._return_to_lots([row[0] for row in flow if row[3] == kind], kinds)
             self._make_lots(gains)
         # One loss of a card at a time: the next one finds what the first one left.
         rounds = {}
@@ -100,8 +107,11 @@ class LoyaltyCard(models.Model):
             )
         )
 
-    def _return_to_lots(self, ledger_ids):
-        """Give back what the same document took, to the lots it was taken from."""
+    def _return_to_lots(self, ledger_ids, kinds):
+        """Give back what the same document took, to the lots it was taken from.
+
+        :param kinds: of rows whose lots are meant
+        """
         if not ledger_ids:
             return
         self.env.execute_query(
@@ -117,7 +127,7 @@ class LoyaltyCard(models.Model):
                         ON l.card_id = g.card_id AND l.source_model = g.source_model
                        AND l.source_id = g.source_id
                       JOIN loyalty_allocation a ON a.ledger_id = l.id
-                     WHERE l.kind <> 'claw_back'
+                     WHERE l.kind IN %s
                      GROUP BY g.id, g.amount, a.lot_id
                     HAVING sum(a.amount) < 0
                 ), counted AS (
@@ -137,5 +147,6 @@ class LoyaltyCard(models.Model):
                 SELECT ledger_id, lot_id, amount FROM back RETURNING id
                 """,
                 ledger_ids,
+                kinds,
             )
         )

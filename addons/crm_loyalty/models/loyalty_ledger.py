@@ -7,6 +7,8 @@ KINDS = [
     ("redeem", "Redeemed"),
     ("restore", "Given Back"),
     ("claw_back", "Clawed Back"),
+    ("give_again", "Given Again"),
+    ("take_again", "Taken Again"),
     ("debt", "Debt"),
     ("debt_paid", "Debt Paid"),
     ("deposit", "Deposit"),

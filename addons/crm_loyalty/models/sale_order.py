@@ -15,9 +15,12 @@ class SaleOrder(models.Model):
             source=self._get_posting_source(),
             split=self._split_change,
         ):
-            return super().action_confirm()
+            res = super().action_confirm()
+        self.filtered("coupon_point_ids")._record_earned()
+        return res
 
     def _action_cancel(self):
+        known = self.filtered(lambda order: order.state == "sale")._undo_returns()
         with posting(
             "restore",
             "claw_back",
@@ -25,7 +28,9 @@ class SaleOrder(models.Model):
             split=self._split_cancel,
             may_owe=True,
         ):
-            return super()._action_cancel()
+            res = super()._action_cancel()
+        known.exists().unlink()
+        return res
 
     def _get_posting_source(self):
         return (self._name, self.id) if len(self) == 1 else (None, None)

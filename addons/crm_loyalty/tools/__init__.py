@@ -1,1 +1,2 @@
 from . import posting
+from . import returns
