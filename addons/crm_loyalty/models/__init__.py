@@ -20,3 +20,8 @@ from . import loyalty_earn_line_return
 from . import sale_order_line_return
 from . import account_move
 from . import stock_move
+from . import loyalty_card_guard
+from . import loyalty_history
+from . import sale_order_guard
+from . import sale_order_line_guard
+from . import sale_order_coupon_points

@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 
 from ..tools.posting import current, exact
+from ..tools.refusal import refused
 from .loyalty_ledger import CHECK
 
 
@@ -75,9 +76,12 @@ class LoyaltyCard(models.Model):
         """
         if not self.env.su and current() is None:
             raise AccessError(
-                self.env._(
-                    "The balance of card %(card)s changes by sales, deposits and "
-                    "adjustments only. Use Update Balance and give a reason.",
-                    card=", ".join(self.mapped("code")) or self.env._("new"),
+                refused(
+                    self,
+                    self.env._(
+                        "The balance of card %(card)s changes by sales, deposits and "
+                        "adjustments only. Use Update Balance and give a reason.",
+                        card=", ".join(self.mapped("code")) or self.env._("new"),
+                    ),
                 )
             )

@@ -5,6 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..tools.card import LIFE, new_number, next_state
+from ..tools.refusal import refused
 
 #: Operations of managers; the others belong to everybody at the desk.
 OF_MANAGERS = ("unfreeze", "extend", "close")
@@ -57,10 +58,13 @@ class LoyaltyCard(models.Model):
         """
         if not self.env.su:
             raise AccessError(
-                self.env._(
-                    "The state of card %(card)s changes by an operation. Use Report "
-                    "Lost, Freeze, Replace or Close on the card.",
-                    card=", ".join(self.mapped("code")) or self.env._("new"),
+                refused(
+                    self,
+                    self.env._(
+                        "The state of card %(card)s changes by an operation. Use "
+                        "Report Lost, Freeze, Replace or Close on the card.",
+                        card=", ".join(self.mapped("code")) or self.env._("new"),
+                    ),
                 )
             )
 
@@ -135,8 +139,10 @@ class LoyaltyCard(models.Model):
         elif operation == "extend":
             card._extend_lots(days)
         card.write({"loyalty_state": state, "active": state != "closed"})
-        self.env["loyalty.service"].sudo().create(
+        # The caller's context could fill in another date.
+        self.env["loyalty.service"].sudo().with_context({}).create(
             {
+                "date": fields.Datetime.now(),
                 "card_id": card.id,
                 "card_code": old_code,
                 "company_id": card.company_id.id,
@@ -156,9 +162,13 @@ class LoyaltyCard(models.Model):
             f"crm_loyalty.crm_loyalty_group_{role}"
         ):
             raise AccessError(
-                self.env._(
-                    "You may not do this with card %(card)s. Ask a loyalty manager.",
-                    card=self.code,
+                refused(
+                    self,
+                    self.env._(
+                        "You may not do this with card %(card)s. "
+                        "Ask a loyalty manager.",
+                        card=self.code,
+                    ),
                 )
             )
 

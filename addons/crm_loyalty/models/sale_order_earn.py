@@ -30,6 +30,7 @@ class SaleOrder(models.Model):
                 "card_id": card.id,
                 "rule_id": rule.id,
                 "points": float(part),
+                "taken_back": 0,
                 "quantity": line.product_uom_qty,
                 "amount": line.price_total,
             }

@@ -66,6 +66,7 @@ class SaleOrder(models.Model):
                     "order_line_id": reward.id,
                     "card_id": card.id,
                     "points": 0,
+                    "taken_back": 0,
                     "quantity": reward.product_uom_qty,
                     "amount": reward.price_total,
                 }

@@ -1,2 +1,3 @@
 from . import posting
+from . import refusal
 from . import returns
