@@ -15,6 +15,8 @@
         "data/loyalty_card_cron.xml",
         "views/loyalty_ledger_views.xml",
         "views/loyalty_card_views.xml",
+        "views/loyalty_adjustment_views.xml",
+        "views/res_config_settings_views.xml",
         "views/crm_loyalty_menus.xml",
     ],
     "post_init_hook": "post_init_hook",

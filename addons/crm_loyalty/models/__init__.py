@@ -25,3 +25,7 @@ from . import loyalty_history
 from . import sale_order_guard
 from . import sale_order_line_guard
 from . import sale_order_coupon_points
+from . import res_company
+from . import res_config_settings
+from . import loyalty_card_adjust
+from . import loyalty_adjustment

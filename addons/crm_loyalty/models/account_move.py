@@ -19,4 +19,6 @@ class AccountMove(models.Model):
         # An accountant may post without a right to orders.
         orders = documents.sudo().invoice_line_ids.sale_line_ids.order_id
         if orders:
-            orders._book_returns(", ".join(documents.mapped("name"))[:200])
+            orders._book_returns(
+                ", ".join(filter(None, documents.mapped("name")))[:200]
+            )

@@ -14,5 +14,7 @@ class StockMove(models.Model):
         )
         orders = returned.sale_line_id.order_id
         if orders:
-            orders._book_returns(", ".join(returned.picking_id.mapped("name")))
+            orders._book_returns(
+                ", ".join(filter(None, returned.picking_id.mapped("name")))
+            )
         return moves

@@ -5,3 +5,4 @@ from . import test_member
 from . import test_card_life
 from . import test_returns
 from . import test_abuse
+from . import test_adjustment

@@ -258,6 +258,14 @@ class TestAbuse(LoyaltyCase):
             ):
                 self._try(EVERYBODY, "sale.order.line", "write", reward, values)
                 self._try(
+                    ("salesperson", "manager"),
+                    "sale.order.line",
+                    "write",
+                    reward,
+                    values,
+                    says=order.name,
+                )
+                self._try(
                     EVERYBODY,
                     "sale.order",
                     "write",

@@ -180,6 +180,11 @@ class TestReturns(LoyaltyCase):
         self.assertEqual(self.card.points, 400)
         self._agree()
 
+    def test_a_draft_invoice_is_dropped(self):
+        invoice = self._confirm(2).sudo()._create_invoices()
+        invoice.with_user(self.accountant).button_cancel()
+        self.assertEqual(self.card.points, 200)
+
     def test_a_lower_price_takes_its_part(self):
         invoice = self._invoice(self._confirm(4))
         credit = self._refund(invoice, post=False)

@@ -1,0 +1,11 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    """Settings of members and points."""
+
+    _inherit = "res.config.settings"
+
+    loyalty_adjustment_limit = fields.Float(
+        related="company_id.loyalty_adjustment_limit", readonly=False
+    )
