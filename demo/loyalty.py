@@ -20,6 +20,7 @@ def make(demo):
             {"program_id": program.id, "partner_id": member.id}
         )
         _live(demo, card, by_member[member])
+    _ask(demo, program)
 
 
 def _shop_customers(demo):
@@ -72,3 +73,18 @@ def _live(demo, card, orders):
     if demo.rng.random() < 0.1:
         card.action_report_loss("挂失电话 Reported by phone")
         card.action_replace("补卡 New card at the desk")
+
+
+def _ask(demo, program):
+    """Leave a correction that a loyalty manager has to decide."""
+    cards = demo.env["loyalty.card"].search([("program_id", "=", program.id)], limit=1)
+    asker = demo.users["clerk"]
+    for card in cards:
+        asked = demo.env["loyalty.adjustment"].with_user(asker)
+        asked.create(
+            {
+                "card_id": card.id,
+                "amount": 1200,
+                "reason": "补记开卡前消费 Purchase before the card was opened",
+            }
+        ).action_request()
