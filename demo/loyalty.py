@@ -20,6 +20,10 @@ def make(demo):
             {"program_id": program.id, "partner_id": member.id}
         )
         _live(demo, card, by_member[member])
+    cards = demo.env["loyalty.card"].search([("program_id", "=", program.id)])
+    for card, stop in zip(cards, ("action_report_loss", "action_freeze"), strict=False):
+        if card.loyalty_state == "active":
+            getattr(card, stop)("会员来电 The member called")
 
 
 def _shop_customers(demo):
