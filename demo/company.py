@@ -62,8 +62,9 @@ def fill(env, customers=60, months=18, seed=19):
         trade.simulate,
         pipeline.make,
         facts.make,
-        territories.make,
+        # Gives the categories, by which territories would move a customer again.
         norms.make,
+        territories.make,
         loyalty.make,
         # Last, since its conditions hold what others would confirm.
         sales_process.make,

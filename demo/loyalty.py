@@ -21,6 +21,10 @@ def make(demo):
         )
         _live(demo, card, by_member[member])
     _ask(demo, program)
+    cards = demo.env["loyalty.card"].search([("program_id", "=", program.id)])
+    for card, stop in zip(cards, ("action_report_loss", "action_freeze"), strict=False):
+        if card.loyalty_state == "active":
+            getattr(card, stop)("会员来电 The member called")
 
 
 def _shop_customers(demo):

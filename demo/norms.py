@@ -4,10 +4,10 @@ from datetime import datetime, time, timedelta
 
 from odoo import Command
 
-RHYTHMS = {  # kind of customer -> (name, days between visits, between calls, silence)
-    "shop": ("Shops", 45, 21, 60),
-    "direct": ("Direct Sales", 30, 14, 45),
-    "dealer": ("Dealers", 21, 7, 30),
+RHYTHMS = {  # kind of customer -> (category, days between visits, calls, silence)
+    "shop": ("retail", 45, 21, 60),
+    "direct": ("direct", 30, 14, 45),
+    "dealer": ("dealer", 21, 7, 30),
 }
 
 
@@ -28,18 +28,18 @@ def make(demo):
         _make_past(demo, sellers)
         _make_launches(demo, norms)
         _make_weeks(demo, sellers)
+        _make_joint_visits(demo, people - sellers)
 
 
 def _make_categories(demo):
     for kind, (name, visit, call, silence) in RHYTHMS.items():
-        category = demo.env["sfa.customer.category"].search([("name", "=", name)])
-        category = category or category.create({"name": name})
-        category[:1].write(
+        category = demo.env.ref(f"crm_sfa.sfa_customer_category_{name}")
+        category.write(
             {"visit_rhythm": visit, "call_rhythm": call, "silence_limit": silence}
         )
         for customer in demo.customers:
             if demo.kinds.get(customer) == kind and not customer.sfa_category_id:
-                customer.sfa_category_id = category[:1]
+                customer.sfa_category_id = category
 
 
 def _step(kind, summary, days, **values):
@@ -64,33 +64,41 @@ def _make_norms(demo):
     return env["mail.activity.plan"].create(
         [
             {
-                "name": "Qualify a deal",
+                "name": "商机甄别 Qualify a deal",
                 "res_model": "crm.lead",
                 "sfa_trigger": "stage",
                 "sfa_stage_id": env["crm.stage"].search([], limit=1).id,
                 "template_ids": [
-                    _step(call, "Ask for need and budget", 1, **must, sfa_hour=9.5),
-                    _step(visit, "Look at the premises", 5, **must, sfa_hour=14),
-                    _step(todo, "Write down who decides", 6),
+                    _step(
+                        call, "了解需求与预算 Need and budget", 1, **must, sfa_hour=9.5
+                    ),
+                    _step(
+                        visit, "现场勘察 Look at the premises", 5, **must, sfa_hour=14
+                    ),
+                    _step(todo, "记录决策人 Who decides", 6),
                 ],
             },
             {
-                "name": "Deal stalls",
+                "name": "商机停滞 Deal stalls",
                 "res_model": "crm.lead",
                 "sfa_trigger": "stalled",
                 "sfa_days": 45,
                 "template_ids": [
-                    _step(call, "Ask what holds it up", 2, sfa_hour=10),
+                    _step(call, "了解停滞原因 What holds it up", 2, sfa_hour=10),
                 ],
             },
             {
-                "name": "Win a customer back",
+                "name": "挽回客户 Win a customer back",
                 "res_model": "res.partner",
                 "sfa_trigger": "lifecycle",
                 "sfa_lifecycle_stage": "dormant",
                 "template_ids": [
-                    _step(call, "Call and ask what changed", 3, **must, sfa_hour=11),
-                    _step(visit, "Visit with a new offer", 10, sfa_duration=1),
+                    _step(
+                        call, "致电了解变化 Ask what changed", 3, **must, sfa_hour=11
+                    ),
+                    _step(
+                        visit, "带新方案拜访 Visit with an offer", 10, sfa_duration=1
+                    ),
                 ],
             },
         ]
@@ -168,9 +176,9 @@ def _make_launches(demo, norms):
     )
     for place, activity in enumerate(mandatory):
         if place % 5 == 0:
-            activity.action_feedback("Done as planned")
+            activity.action_feedback("已按计划完成 Done as planned")
         elif place % 11 == 3:
-            activity._sfa_skip("The project moved to next year")
+            activity._sfa_skip("项目推迟到明年 Moved to next year")
 
 
 def _make_weeks(demo, sellers):
@@ -186,3 +194,26 @@ def _make_weeks(demo, sellers):
                 }
             )
             plan._plan(plan.line_ids[: 12 if week else 8])
+
+
+def _make_joint_visits(demo, managers):
+    """A manager goes along to a customer on some days of this week and the next."""
+    monday = demo.today - timedelta(days=demo.today.weekday())
+    visit = demo.env.ref("crm_sfa.mail_activity_type_visit")
+    demo.env["mail.activity"].create(
+        [
+            {
+                "res_model_id": demo.env["ir.model"]._get_id("res.partner"),
+                "res_id": customer.id,
+                "user_id": manager.id,
+                "activity_type_id": visit.id,
+                "summary": "陪同拜访 Joint visit",
+                "sfa_planned_start": datetime.combine(
+                    monday + timedelta(days=day), time(2 + day % 3 * 2)
+                ),
+                "sfa_duration": 1.5,
+            }
+            for manager in managers
+            for day, customer in zip((1, 3, 7, 8, 10), demo.customers, strict=False)
+        ]
+    )

@@ -44,7 +44,7 @@ def make(demo):
     (root + accounts).union(*territories)._assign_leads()
     _preview_a_change(env, territories)
     if _user(demo, "sales3"):
-        env["sfa.handover"].create(
+        env["sfa.handover"].with_user(demo.users["manager"]).create(
             {
                 "from_user_id": _user(demo, "sales3"),
                 "to_user_id": _user(demo, "sales2"),
@@ -70,6 +70,7 @@ def _make_members_and_rules(demo, root, territories, accounts, country):
                 "zip_to": last,
             }
         )
+    members.append((root, "manager", "owner", 0))
     members.append((accounts, "sales1", "owner", 10))
     members.append((territories[1], "sales1", "backup", 10))
     env["sfa.territory.member"].create(

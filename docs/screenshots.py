@@ -49,6 +49,14 @@ PAGES = [
         "/odoo/action-account.action_account_invoice_report_all",
         VIEW,
     ),
+    ("schedule", "sales", "/odoo/sales-schedule", ".fc-timegrid-event, .fc-event"),
+    ("territories", "manager", "/odoo/territories", VIEW),
+    ("realignment", "manager", "{realignment}", VIEW),
+    ("effort-against-value", "manager", "/odoo/effort-against-value", VIEW),
+    ("quotation-held", "sales", "{quotation_held}", VIEW),
+    ("opportunity-missing", "manager", "{opportunity_missing}", ".o_sfa_gate_missing"),
+    ("announcement", "manager", "{announcement}", VIEW),
+    ("member-card", "clerk", "{member_card}", VIEW),
     ("portal-order", "portal", "{portal_order}", "#wrapwrap"),
 ]
 
@@ -125,6 +133,46 @@ def find_addresses(client):
     return {
         "customer_page": f"/odoo/customer-pages/customer-page/{partner_id}",
         "order": f"/odoo/action-sale.action_orders/{order_id}",
+        **find_sales_force(client),
+    }
+
+
+def find_sales_force(client):
+    """Look for what shows the work of the sales force and the members."""
+
+    def first(model, domain, order="id"):
+        found = client.call(model, "search_read", domain, ["id"], order=order, limit=1)
+        return found[0]["id"]
+
+    refused = client.call(
+        "sfa.approval",
+        "search_read",
+        [["state", "=", "refused"]],
+        ["order_id"],
+        limit=1,
+    )
+    opportunities = client.call(
+        "crm.lead",
+        "search_read",
+        [["type", "=", "opportunity"]],
+        ["sfa_gate_missing"],
+    )
+    lacking = next(lead["id"] for lead in opportunities if lead["sfa_gate_missing"])
+    card = first(
+        "loyalty.card",
+        [["program_id.program_type", "=", "loyalty"]],
+        order="points desc",
+    )
+    quotations = "/odoo/action-sale.action_quotations_with_onboarding"
+    opportunity = "/odoo/action-crm.crm_lead_opportunities"
+    realignment = first("sfa.territory.run", [["state", "=", "preview"]])
+    announcement = first("sfa.announcement", [["must_confirm", "=", True]])
+    return {
+        "realignment": f"/odoo/action-crm_sfa.sfa_territory_run_action/{realignment}",
+        "quotation_held": f"{quotations}/{refused[0]['order_id'][0]}",
+        "opportunity_missing": f"{opportunity}/{lacking}",
+        "announcement": f"/odoo/announcements/{announcement}",
+        "member_card": f"/odoo/action-crm_loyalty.loyalty_card_action_member/{card}",
     }
 
 

@@ -22,6 +22,7 @@ class SfaAnnouncement(models.Model):
     company_id = fields.Many2one("res.company", help="Empty: for all companies.")
     state = fields.Selection(
         [("draft", "Draft"), ("published", "Published"), ("ended", "Ended")],
+        "Status",
         default="draft",
         required=True,
         readonly=True,

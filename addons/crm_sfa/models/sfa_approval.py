@@ -40,6 +40,7 @@ class SfaApproval(models.Model):
     # who asked, who decided
     state = fields.Selection(
         [("waiting", "Waiting"), ("approved", "Approved"), ("refused", "Refused")],
+        "Status",
         default="waiting",
         required=True,
         readonly=True,

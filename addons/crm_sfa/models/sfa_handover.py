@@ -44,6 +44,7 @@ class SfaHandover(models.Model):
     reason = fields.Char()
     state = fields.Selection(
         [("draft", "Preview"), ("done", "Done")],
+        "Status",
         required=True,
         default="draft",
         readonly=True,

@@ -52,7 +52,7 @@ class SfaTerritory(models.Model):
     team_id = fields.Many2one("crm.team", "Sales Team", check_company=True)
     user_id = fields.Many2one(
         "res.users",
-        "Manager",
+        "Territory Manager",
         check_company=True,
         domain="[('share', '=', False)]",
         tracking=True,

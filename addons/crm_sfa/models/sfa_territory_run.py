@@ -36,6 +36,7 @@ class SfaTerritoryRun(models.Model):
             ("done", "Done"),
             ("cancel", "Cancelled"),
         ],
+        "Status",
         required=True,
         default="draft",
         readonly=True,
@@ -43,7 +44,9 @@ class SfaTerritoryRun(models.Model):
         tracking=True,
     )
     date_planned = fields.Date(
-        "On", copy=False, help="The day on which customers move; empty: when you say."
+        "Planned for",
+        copy=False,
+        help="The day on which customers move; empty: when you say.",
     )
     salesperson = fields.Selection(
         [

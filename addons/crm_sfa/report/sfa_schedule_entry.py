@@ -35,7 +35,9 @@ class SfaScheduleEntry(models.Model):
     # what
     name = fields.Char("Subject", required=True)
     kind = fields.Selection(KINDS, required=True, default="action")
-    state = fields.Selection([("open", "Open"), ("done", "Done")], readonly=True)
+    state = fields.Selection(
+        [("open", "Open"), ("done", "Done")], "Status", readonly=True
+    )
     is_striked = fields.Boolean(readonly=True)
     is_hatched = fields.Boolean(readonly=True)
     is_hidden = fields.Boolean(readonly=True, help="Nothing but the time is shown.")

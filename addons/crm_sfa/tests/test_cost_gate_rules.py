@@ -174,11 +174,15 @@ class TestCostGateRules(GateCase):
 
     def test_queries_do_not_grow(self):
         def count(orders):
-            self.env.flush_all()
-            self.env.invalidate_all()
-            before = self.env.cr.sql_log_count
-            orders._sfa_gate_blocked()
-            return self.env.cr.sql_log_count - before
+            # Twice: caches of the process may be filled anew in between.
+            counts = []
+            for _attempt in range(2):
+                self.env.flush_all()
+                self.env.invalidate_all()
+                before = self.env.cr.sql_log_count
+                orders._sfa_gate_blocked()
+                counts.append(self.env.cr.sql_log_count - before)
+            return min(counts)
 
         orders = self.env["sale.order"].with_user(self.seller)
         for _number in range(20):
