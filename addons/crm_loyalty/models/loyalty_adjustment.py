@@ -33,10 +33,10 @@ class LoyaltyAdjustment(models.Model):
         default="adjust",
     )
     card_id = fields.Many2one(
-        "loyalty.card", "Card", required=True, index=True, ondelete="cascade"
+        "loyalty.card", required=True, index=True, ondelete="cascade"
     )
     partner_id = fields.Many2one(related="card_id.partner_id", string="Member")
-    to_card_id = fields.Many2one("loyalty.card", "To Card", ondelete="cascade")
+    to_card_id = fields.Many2one("loyalty.card", ondelete="cascade")
     company_id = fields.Many2one(
         "res.company",
         compute="_compute_company_id",

@@ -140,7 +140,8 @@ class LoyaltyCard(models.Model):
             card._extend_lots(days)
         card.write({"loyalty_state": state, "active": state != "closed"})
         # The caller's context could fill in another date.
-        self.env["loyalty.service"].sudo().with_context({}).create(
+        services = self.env(context={})["loyalty.service"]
+        services.sudo().create(
             {
                 "date": fields.Datetime.now(),
                 "card_id": card.id,
