@@ -3,7 +3,7 @@ from decimal import Decimal
 from odoo import models
 
 from ..tools.posting import exact, posting
-from ..tools.returns import due, gone_share
+from ..tools.returns import due
 
 #: What a return does to a card, and what undoes it.
 KINDS = ("claw_back", "give_again", "restore", "take_again")
