@@ -76,11 +76,11 @@ class LoyaltyCard(models.Model):
         self.program_id.flush_model(["loyalty_validity_days"])
         ids = self._insert_ledger_rows(flat)
         self._move_lots(ids)
-        changed_debt = {card for card, _kind, _amount, debt in flat if debt}
-        for card in changed_debt:
-            owed = sum(d for c, _kind, _amount, d in flat if c == card)
-            # The member may not write the card; the debt follows from the ledger.
-            card.sudo().loyalty_debt = float(exact(card.loyalty_debt) + owed)
+        for card, rows in rows_by_card.items():
+            owed = sum(debt for _kind, _amount, debt in rows)
+            if owed:
+                # The member may not write the card; the debt follows from the ledger.
+                card.sudo().loyalty_debt = float(exact(card.loyalty_debt) + owed)
         self.invalidate_model(["loyalty_ledger_ids", "loyalty_lot_ids"])
         return ids
 

@@ -18,15 +18,11 @@ class SaleOrderLine(models.Model):
     def write(self, vals):
         if current() or "points_cost" not in vals:
             return super().write(vals)
-        with posting("restore", "redeem", source=self._get_posting_source()):
+        with posting("restore", "redeem", source=self.order_id._get_posting_source()):
             return super().write(vals)
 
     def unlink(self):
         if current() or not self.coupon_id:
             return super().unlink()
-        with posting("restore", "redeem", source=self._get_posting_source()):
+        with posting("restore", "redeem", source=self.order_id._get_posting_source()):
             return super().unlink()
-
-    def _get_posting_source(self):
-        order = self.order_id
-        return (order._name, order.id) if len(order) == 1 else (None, None)
