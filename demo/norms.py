@@ -18,10 +18,6 @@ def make(demo):
         [("login", "in", ("sales", "sales2", "sales3", "manager"))]
     )
     sellers = people.filtered(lambda user: user.login != "manager")
-    people.group_ids = [Command.link(env.ref("crm_sfa.crm_sfa_group_user").id)]
-    (people - sellers).group_ids = [
-        Command.link(env.ref("crm_sfa.crm_sfa_group_manager").id)
-    ]
     _make_categories(demo)
     norms = _make_norms(demo)
     if sellers:

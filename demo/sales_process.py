@@ -24,24 +24,12 @@ def make(demo):
     """Set up the sales process and let quotations and opportunities meet it."""
     if not demo.customers:
         return
-    _give_roles(demo)
     _make_categories(demo)
     _make_teams(demo)
     _make_history(demo)
     _make_conditions(demo)
     _make_news(demo)
     _control_quotations(demo)
-
-
-def _give_roles(demo):
-    for key, role in (
-        ("manager", "manager"),
-        ("sales1", "user"),
-        ("sales2", "user"),
-        ("sales3", "user"),
-    ):
-        group = demo.env.ref(f"crm_sfa.crm_sfa_group_{role}")
-        demo.users[key].group_ids += group
 
 
 def _make_categories(demo):
@@ -56,11 +44,9 @@ def _make_categories(demo):
         kind: [entry["name"] for entry in category.partner_properties_definition]
         for kind, category in categories.items()
     }
-    for kind, category in categories.items():
+    for kind in categories:
         customers = [c for c in demo.customers if demo.kinds[c] == kind]
         for customer in customers:
-            if customer.sfa_category_id != category:
-                customer.sfa_category_id = category
             first = definitions[kind][0]
             value = "华东" if kind == "dealer" else demo.rng.choice((1, 2, 3, 5, 12))
             customer.sfa_properties = {first: value}

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-from odoo import Command
-
 REGIONS = (
     # name, first and last postcode, owner
     ("华北 North China", "01", "16", "sales1"),
@@ -15,7 +13,6 @@ REGIONS = (
 def make(demo):
     """Divide the customers among the salespeople, and hand out the waiting leads."""
     env = demo.env
-    _give_roles(demo)
     country = env.ref("base.cn")
     root = env["sfa.territory"].create(
         {"name": "中国 China", "user_id": _user(demo, "manager"), "color": 4}
@@ -108,19 +105,6 @@ def _make_waiting_leads(demo, country):
             for number in range(12)
         ]
     )
-
-
-def _give_roles(demo):
-    """Salespeople see their territories, the sales manager everything."""
-    for key, role in (
-        ("sales1", "territory"),
-        ("sales2", "territory"),
-        ("sales3", "user"),
-        ("manager", "manager"),
-    ):
-        if key in demo.users:
-            group = demo.env.ref(f"crm_sfa.crm_sfa_group_{role}")
-            demo.users[key].group_ids = [Command.link(group.id)]
 
 
 def _user(demo, key):
