@@ -1,3 +1,5 @@
+from . import sfa_period_mixin
+
 # customers and categories
 from . import sfa_customer_category
 from . import res_partner_category

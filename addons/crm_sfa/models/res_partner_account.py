@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from odoo.addons.crm_base.tools.section import link, row, section
@@ -22,15 +23,11 @@ class ResPartner(models.Model):
         :param day: date
         :return: dict of partner id to `res.users`; customers without one are absent
         """
-        members = self.env["sfa.account.member"].search(
-            [
-                ("partner_id", "in", self.commercial_partner_id.ids),
-                ("role_id", "=", role.id),
-                ("date_from", "<=", day),
-                "|",
-                ("date_to", "=", False),
-                ("date_to", ">=", day),
-            ]
+        members = self.env["sfa.account.member"]
+        members = members.search(
+            members._get_day_domain(day)
+            & Domain("partner_id", "in", self.commercial_partner_id.ids)
+            & Domain("role_id", "=", role.id)
         )
         of_company = {}
         for member in members:

@@ -9,6 +9,7 @@ class SfaAccountMember(models.Model):
     """A person who works on a customer in a role, from a day until a day."""
 
     _name = "sfa.account.member"
+    _inherit = ["sfa.period.mixin"]
     _description = "Account Team Member"
     _order = "partner_id, role_id, date_from"
     _rec_name = "user_id"
@@ -33,11 +34,6 @@ class SfaAccountMember(models.Model):
         domain=[("share", "=", False)],
     )
     share = fields.Float("Share (%)", default=0.0, help="Of the credit for sales.")
-    date_from = fields.Date("From", required=True, default=fields.Date.context_today)
-    date_to = fields.Date("Until", help="The last day; empty: until further notice.")
-    is_current = fields.Boolean(
-        "Today", compute="_compute_is_current", search="_search_is_current"
-    )
 
     _share_percent = models.Constraint(
         "CHECK (share BETWEEN 0 AND 100)",
@@ -58,25 +54,6 @@ class SfaAccountMember(models.Model):
         "This person has the same role for the customer on some of these days "
         "already. Change the dates.",
     )
-
-    @api.depends("date_from", "date_to")
-    def _compute_is_current(self):
-        today = fields.Date.context_today(self)
-        for member in self:
-            member.is_current = bool(
-                member.date_from
-                and member.date_from <= today
-                and (not member.date_to or member.date_to >= today)
-            )
-
-    def _search_is_current(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        today = fields.Date.context_today(self)
-        domain = fields.Domain("date_from", "<=", today) & (
-            fields.Domain("date_to", "=", False) | fields.Domain("date_to", ">=", today)
-        )
-        return domain if True in value else ~domain
 
     @api.constrains("partner_id", "share", "date_from", "date_to")
     def _check_share(self):

@@ -4,7 +4,6 @@ from psycopg2.errors import ExclusionViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.fields import Domain
 from odoo.tools import format_date, mute_logger
 
 
@@ -12,6 +11,7 @@ class SfaTerritoryMember(models.Model):
     """A person who works in a territory, from a day until a day."""
 
     _name = "sfa.territory.member"
+    _inherit = ["sfa.period.mixin"]
     _description = "Territory Member"
     _order = "territory_id, role, date_from"
     _check_company_auto = True
@@ -40,11 +40,7 @@ class SfaTerritoryMember(models.Model):
     capacity = fields.Integer(
         "Leads a Month", help="Most leads assigned in 30 days; 0: none by themselves."
     )
-    date_from = fields.Date("From", required=True, default=fields.Date.context_today)
-    date_to = fields.Date("Until", help="The last day; empty: until further notice.")
-    is_current = fields.Boolean(
-        "Works Here Today", compute="_compute_is_current", search="_search_is_current"
-    )
+    is_current = fields.Boolean("Works Here Today")
 
     # Ranges of integers and dates are known to the plain database: no extension needed.
     _one_owner = models.Constraint(
@@ -65,21 +61,6 @@ class SfaTerritoryMember(models.Model):
         "CHECK (capacity >= 0)",
         "The leads a month cannot be negative.",
     )
-
-    @api.depends("date_from", "date_to")
-    def _compute_is_current(self):
-        today = fields.Date.context_today(self)
-        for member in self:
-            member.is_current = (
-                bool(member.date_from)
-                and member.date_from <= today
-                and (not member.date_to or member.date_to >= today)
-            )
-
-    def _search_is_current(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return self._get_day_domain(fields.Date.context_today(self))
 
     @api.depends("user_id.name", "role")
     def _compute_display_name(self):
@@ -144,11 +125,4 @@ class SfaTerritoryMember(models.Model):
             territory=self.territory_id.name,
             first=format_date(self.env, self.date_from),
             last=format_date(self.env, self.date_to) or "…",
-        )
-
-    @api.model
-    def _get_day_domain(self, day):
-        """Give the domain of who works on a day."""
-        return Domain("date_from", "<=", day) & (
-            Domain("date_to", "=", False) | Domain("date_to", ">=", day)
         )

@@ -6,6 +6,21 @@ from odoo.fields import Domain
 
 from ..tools import postcode
 
+#: What a rule asks for, further conditions apart.
+CRITERIA = (
+    "country_id",
+    "state_id",
+    "zip_from",
+    "zip_to",
+    "industry_id",
+    "category_id",
+    "tag_id",
+    "product_category_id",
+    "brand_id",
+    "revenue_from",
+    "revenue_to",
+)
+
 
 class SfaTerritoryRule(models.Model):
     """Which customers and leads belong to a territory; the first that fits decides."""
@@ -91,19 +106,7 @@ class SfaTerritoryRule(models.Model):
         for rule in self:
             rule.display_name = rule.name
 
-    @api.depends(
-        "country_id",
-        "state_id",
-        "zip_from",
-        "zip_to",
-        "industry_id",
-        "category_id",
-        "tag_id",
-        "product_category_id",
-        "brand_id",
-        "revenue_from",
-        "revenue_to",
-    )
+    @api.depends(*CRITERIA)
     def _compute_shape(self):
         for rule in self:
             first = postcode.normal(rule.zip_from or rule.zip_to)
@@ -162,20 +165,7 @@ class SfaTerritoryRule(models.Model):
         if self.state_id:
             self.country_id = self.state_id.country_id
 
-    @api.constrains(
-        "territory_id",
-        "country_id",
-        "state_id",
-        "zip_from",
-        "zip_to",
-        "industry_id",
-        "category_id",
-        "tag_id",
-        "product_category_id",
-        "brand_id",
-        "revenue_from",
-        "revenue_to",
-    )
+    @api.constrains("territory_id", *CRITERIA)
     def _check_criteria(self):
         for rule in self:
             if not rule._get_shape_parts():

@@ -204,11 +204,8 @@ class SfaTerritoryRun(models.Model):
                 WITH old AS (DELETE FROM sfa_territory_move WHERE run_id = %(run)s),
                 change AS MATERIALIZED (%(change)s),
                 spent AS (
-                    SELECT purchase.partner_id, sum(purchase.amount) AS amount
-                      FROM (%(purchases)s) AS purchase (partner_id, date, amount)
-                     WHERE purchase.date >= CURRENT_DATE - 365
-                       AND EXISTS (SELECT FROM change)
-                     GROUP BY purchase.partner_id
+                    SELECT s.* FROM (%(spent)s) AS s
+                     WHERE EXISTS (SELECT FROM change)
                 ),
                 pipeline AS (
                     SELECT p.commercial_partner_id AS partner_id,
@@ -235,7 +232,7 @@ class SfaTerritoryRun(models.Model):
                 change=self.env["sfa.territory.match"]._match_customers(
                     company=self.company_id
                 ),
-                purchases=self.env["res.partner"]._customer_purchases_sql(),
+                spent=self.env["sfa.territory.match"]._select_spent(None),
             )
         )
         self.env["sfa.territory.move"].invalidate_model(flush=False)
