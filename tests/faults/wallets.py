@@ -5,6 +5,7 @@ file that outlives the process.
 """
 
 import random
+from pathlib import Path
 
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
@@ -26,7 +27,8 @@ def work(env, number, operations, path, seed=0):
     """Book, and write down what was answered.
 
     The operations of a number are the same each time, so that a worker that was killed
-    can be started again and sends everything once more.
+    can be started again and sends everything once more, except what it knows to be
+    refused: a refusal leaves nothing behind, and asking again later is a new question.
     """
     cards = [
         int(part)
@@ -34,15 +36,26 @@ def work(env, number, operations, path, seed=0):
     ]
     env.cr.commit()
     rng = random.Random(f"{seed}/{number}")
+    refused = known_refusals(path)
     with open(path, "a") as answers:
         for place in range(operations):
             card_id = cards[0] if rng.random() < 0.3 else rng.choice(cards)
             kind = rng.choice(["earn", "redeem", "redeem", "claw_back"])
             amount = rng.randint(1, 400) / 10
             key = f"{number}/{place}"
+            if key in refused:
+                continue
             outcome = once(env.registry, card_id, kind, amount, key)
             answers.write(f"{key} {card_id} {kind} {amount} {outcome}\n")
             answers.flush()
+
+
+def known_refusals(path):
+    """Give the keys that an earlier life of the worker was refused."""
+    if not Path(path).exists():
+        return set()
+    lines = [line.split() for line in Path(path).read_text().splitlines()]
+    return {line[0] for line in lines if len(line) == 5 and line[4] == "refused"}
 
 
 def once(registry, card_id, kind, amount, key):

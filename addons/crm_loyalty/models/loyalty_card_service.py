@@ -19,6 +19,7 @@ class LoyaltyCard(models.Model):
         """Change the balance of one card, once for each key.
 
         The caller has checked that the user may; this method is no remote procedure.
+        A refusal leaves nothing behind: the same key may be tried again later.
 
         :param kind: ``earn``, ``gift``, ``restore``, ``redeem``, ``withdraw`` or
             ``claw_back``

@@ -99,6 +99,19 @@ class TestTerritoryRules(TerritoryCase):
                 )
 
     @users("sfa_manager")
+    def test_who_works_here_today_and_who_does_not(self):
+        members = self.env["sfa.territory.member"]
+        values = {"territory_id": self.east.id, "user_id": self.seller.id}
+        values["role"] = "backup"
+        now = members.create({**values, "date_from": "2020-01-01"})
+        past = members.create(
+            {**values, "date_from": "2020-01-01", "date_to": "2020-12-31"}
+        )
+        of_both = ("id", "in", (now | past).ids)
+        self.assertEqual(members.search([of_both, ("is_current", "=", True)]), now)
+        self.assertEqual(members.search([of_both, ("is_current", "=", False)]), past)
+
+    @users("sfa_manager")
     def test_one_owner_a_day(self):
         member = self.env["sfa.territory.member"]
         first = member.create(
