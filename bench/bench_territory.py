@@ -2,6 +2,7 @@
 
 from odoo.tools import SQL
 
+from .copies import bare
 from .measure import Meter, Report, Sample
 
 RULES = 500
@@ -29,6 +30,16 @@ def spread(env):
     :return: number of customers
     """
     env.flush_all()
+    with bare(env, ["res_partner"]):
+        _spread(env)
+    env.invalidate_all()
+    env.cr.execute(
+        "SELECT count(*) FROM res_partner WHERE commercial_partner_id = id AND active"
+    )
+    return env.cr.fetchone()[0]
+
+
+def _spread(env):
     env.cr.execute(
         """
         WITH state AS (
@@ -46,12 +57,6 @@ def spread(env):
          WHERE c.id = p.country_id
         """
     )
-    env.cr.execute("ANALYZE res_partner")
-    env.invalidate_all()
-    env.cr.execute(
-        "SELECT count(*) FROM res_partner WHERE commercial_partner_id = id AND active"
-    )
-    return env.cr.fetchone()[0]
 
 
 def draw(env):
