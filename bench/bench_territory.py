@@ -40,22 +40,42 @@ def spread(env):
 
 
 def _spread(env):
-    env.cr.execute(
-        """
-        WITH state AS (
-            SELECT country_id, array_agg(id ORDER BY id) AS ids
-              FROM res_country_state GROUP BY country_id
-        ), trade AS (
-            SELECT array_agg(id ORDER BY id) AS ids FROM res_partner_industry
+    """Take the rows out, change them and put them back.
+
+    Rows changed in place would leave indexes that are made after them unused for the
+    rest of the transaction.
+    """
+    names = env.execute_query(
+        SQL(
+            "SELECT column_name FROM information_schema.columns "
+            "WHERE table_schema = 'public' AND table_name = 'res_partner' "
+            "AND is_generated = 'NEVER' ORDER BY ordinal_position"
         )
-        UPDATE res_partner p
-           SET parent_id = NULL, commercial_partner_id = p.id, active = TRUE,
-               zip = lpad((p.id::bigint * 7919 % 1000000)::text, 6, '0'),
-               state_id = s.ids[1 + p.id % array_length(s.ids, 1)],
-               industry_id = t.ids[1 + p.id % 7 % array_length(t.ids, 1)]
-          FROM res_country c LEFT JOIN state s ON s.country_id = c.id, trade t
-         WHERE c.id = p.country_id
-        """
+    )
+    columns = SQL(", ").join(SQL.identifier(name) for (name,) in names)
+    env.cr.execute(
+        SQL(
+            """
+            CREATE TEMP TABLE spread ON COMMIT DROP AS
+            SELECT %(columns)s FROM res_partner WHERE country_id IS NOT NULL;
+            WITH state AS (
+                SELECT country_id, array_agg(id ORDER BY id) AS ids
+                  FROM res_country_state GROUP BY country_id
+            ), trade AS (
+                SELECT array_agg(id ORDER BY id) AS ids FROM res_partner_industry
+            )
+            UPDATE spread p
+               SET parent_id = NULL, commercial_partner_id = p.id, active = TRUE,
+                   zip = lpad((p.id::bigint * 7919 %% 1000000)::text, 6, '0'),
+                   state_id = s.ids[1 + p.id %% array_length(s.ids, 1)],
+                   industry_id = t.ids[1 + p.id %% 7 %% array_length(t.ids, 1)]
+              FROM res_country c LEFT JOIN state s ON s.country_id = c.id, trade t
+             WHERE c.id = p.country_id;
+            DELETE FROM res_partner WHERE country_id IS NOT NULL;
+            INSERT INTO res_partner (%(columns)s) SELECT %(columns)s FROM spread
+            """,
+            columns=columns,
+        )
     )
 
 

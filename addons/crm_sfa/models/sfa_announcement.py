@@ -171,7 +171,8 @@ class SfaAnnouncement(models.Model):
     def _get_audience_domain(self):
         """Give the domain of the people an announcement is for."""
         self.ensure_one()
-        domain = Domain("share", "=", False)
+        # Who wrote it has read it.
+        domain = Domain("share", "=", False) & Domain("id", "!=", self.author_id.id)
         if self.company_id:
             domain &= Domain("company_ids", "in", self.company_id.ids)
         if self.audience == "teams":

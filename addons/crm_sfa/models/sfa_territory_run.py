@@ -2,7 +2,7 @@ import logging
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, format_date
+from odoo.tools import SQL, format_date, split_every
 
 _logger = logging.getLogger(__name__)
 
@@ -136,16 +136,28 @@ class SfaTerritoryRun(models.Model):
         self.state = "planned"
 
     def action_apply(self):
-        """Move the customers of the preview now."""
+        """Move the customers of the preview now, many of them in the background."""
         self.ensure_one()
         self._check_previewed()
-        moved = self._apply_moves()
+        if self.move_count > CHUNK:
+            today = fields.Date.context_today(self)
+            self.write({"state": "planned", "date_planned": today})
+            # A person may start it, not change it.
+            self.env.ref("crm_sfa.sfa_territory_run_cron").sudo()._trigger()
+            message = self.env._(
+                "%(count)s customers move in the background. "
+                "The notes below tell how far it is.",
+                count=self.move_count,
+            )
+        else:
+            moved = self._apply_moves()
+            message = self.env._("Customers moved: %(count)s.", count=moved)
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
                 "type": "success",
-                "message": self.env._("Customers moved: %(count)s.", count=moved),
+                "message": message,
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
@@ -244,37 +256,48 @@ class SfaTerritoryRun(models.Model):
         """Move the customers of the preview, a chunk a statement.
 
         Who was locked or moved by hand since the preview stays. A customer whom
-        somebody is changing at this moment is passed over and tried again with the
-        next chunk.
+        somebody is changing at this moment is passed over and tried again at the end.
 
         :param commit: let others go on between chunks; only in a scheduled action
         :return: number of customers moved
         """
         total = 0
-        while moved := self._apply_chunk():
+        while moved := self._apply_pass(commit):
             total += moved
-            self._log_chunk(moved)
-            if commit:
-                self.env["ir.cron"]._commit_progress(1)
         self.write({"state": "done", "date_done": fields.Datetime.now()})
         return total
 
-    def _apply_chunk(self):
+    def _apply_pass(self, commit):
+        waiting = self.env.execute_query(
+            SQL(
+                "SELECT partner_id FROM sfa_territory_move"
+                " WHERE run_id = %s AND NOT done ORDER BY partner_id",
+                self.id,
+            )
+        )
+        total = 0
+        for chunk in split_every(CHUNK, (id_ for (id_,) in waiting), list):
+            if moved := self._apply_chunk(chunk):
+                total += moved
+                self._log_chunk(moved)
+                if commit:
+                    self.env["ir.cron"]._commit_progress(1)
+        return total
+
+    def _apply_chunk(self, partner_ids):
         moved = self.env["sfa.territory.assignment"]._apply(
             SQL(
                 """
                 SELECT m.partner_id, m.from_id, m.to_id, m.rule_id
                   FROM sfa_territory_move m
-                  JOIN res_partner p ON p.id = m.partner_id
-                 WHERE m.run_id = %s AND NOT m.done
-                   AND p.sfa_territory_id IS NOT DISTINCT FROM m.from_id
+                 WHERE m.run_id = %s AND NOT m.done AND m.partner_id = ANY(%s)
                    AND NOT EXISTS (
                        SELECT FROM sfa_territory_assignment a
-                        WHERE a.partner_id = p.id AND a.locked AND a.date_to IS NULL)
-                 ORDER BY m.partner_id LIMIT %s
+                        WHERE a.partner_id = m.partner_id AND a.locked
+                          AND a.date_to IS NULL)
                 """,
                 self.id,
-                CHUNK,
+                partner_ids,
             ),
             salesperson=self.salesperson,
         )

@@ -33,7 +33,8 @@ class TestAnnouncement(SfaCase):
         self.announce(publish=False, name="Draft")
         announcement = self.announce()
         people = announcement.receipt_ids.user_id
-        self.assertLessEqual(self.seller | self.demoted | self.author, people)
+        self.assertLessEqual(self.seller | self.demoted, people)
+        self.assertNotIn(self.author, people)
         self.assertNotIn(self.portal_user, people)
         self.assertIn("New prices", self.titles(self.seller))
         self.assertNotIn("Draft", self.titles(self.seller))

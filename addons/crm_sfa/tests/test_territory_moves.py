@@ -1,10 +1,12 @@
 import threading
+from unittest.mock import patch
 
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged, users
 from odoo.tools import mute_logger
 
+from ..models import sfa_territory_run
 from .territory_common import TerritoryCase
 
 
@@ -223,6 +225,27 @@ class TestTerritoryMoves(TerritoryCase):
         with self.enter_registry_test_mode():
             cron.method_direct_trigger()
         self.assertEqual(len(self.shanghai.sfa_assignment_ids), 2)
+
+    def test_many_move_in_the_background(self):
+        self._customer("Suzhou", country_id=self.china.id, zip="215000")
+        self._customer("Nanjing", country_id=self.china.id, zip="210000")
+        self._swap_rules()
+        run = self._run().with_user(self.sfa_manager)
+        self.assertEqual(run.move_count, 3)
+        cron = self.env.ref("crm_sfa.sfa_territory_run_cron")
+        with patch.object(sfa_territory_run, "CHUNK", 2):
+            answer = run.action_apply()
+            self.assertIn("3 customers", answer["params"]["message"])
+            triggers = self.env["ir.cron.trigger"].search([("cron_id", "=", cron.id)])
+            self.assertEqual(len(triggers), 1)
+            self.assertEqual(self.shanghai.sfa_territory_id, self.east)
+            with self.enter_registry_test_mode():
+                cron.method_direct_trigger()
+        self.assertEqual(run.state, "done")
+        self.assertEqual(run.move_ids.mapped("done"), [True] * 3)
+        said = run.message_ids.mapped("body")
+        self.assertTrue(any("Customers moved: 2." in body for body in said), said)
+        self.assertTrue(any("Customers moved: 1." in body for body in said), said)
 
     def test_plan_needs_a_preview_and_a_day(self):
         run = self.env["sfa.territory.run"].with_user(self.sfa_manager).create({})
