@@ -57,6 +57,7 @@ def _make_company(demo):
         env["account.chart.template"].try_loading("cn", company, install_demo=False)
     company.crm_credit_overdue_days = 7
     env["res.lang"]._activate_lang("zh_CN")
+    env["res.lang"].search([]).week_start = "1"
     for code in ("EUR", "USD", "GBP"):
         env["res.currency"].with_context(active_test=False).search(
             [("name", "=", code)]

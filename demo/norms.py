@@ -68,9 +68,7 @@ def _make_norms(demo):
                     _step(
                         call, "了解需求与预算 Need and budget", 1, **must, sfa_hour=9.5
                     ),
-                    _step(
-                        visit, "现场勘察 Look at the premises", 5, **must, sfa_hour=14
-                    ),
+                    _step(visit, "现场勘察 Look at the premises", 5, **must),
                     _step(todo, "记录决策人 Who decides", 6),
                 ],
             },

@@ -11,10 +11,10 @@ TOPICS = [
     ("School opening package", "开学文具套装", 31000),
 ]
 STEPS = [
-    ("mail.mail_activity_data_call", "Call about the offer", -2),
-    ("mail.mail_activity_data_meeting", "Show samples", 3),
-    ("mail.mail_activity_data_email", "Send the price list", 0),
-    ("mail.mail_activity_data_todo", "Prepare the contract", 6),
+    ("mail.mail_activity_data_call", "电话跟进报价 Call about the offer", -2),
+    ("mail.mail_activity_data_meeting", "展示样品 Show samples", 3),
+    ("mail.mail_activity_data_email", "发送价目表 Send the price list", 0),
+    ("mail.mail_activity_data_todo", "准备合同 Prepare the contract", 6),
 ]
 
 

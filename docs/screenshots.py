@@ -66,7 +66,9 @@ class Client:
 
     def __init__(self, browser, base, login, viewport, language):
         self.base = base
-        self.context = browser.new_context(viewport=viewport, locale=language)
+        self.context = browser.new_context(
+            viewport=viewport, locale=language, timezone_id="Asia/Shanghai"
+        )
         self.page = self.context.new_page()
         self.page.set_default_timeout(90_000)
         self.problems = []
