@@ -62,9 +62,8 @@ class SfaHandover(models.Model):
     @api.depends("from_user_id.name", "to_user_id.name")
     def _compute_name(self):
         for handover in self:
-            handover.name = (
-                f"{handover.from_user_id.name or ''} → {handover.to_user_id.name or ''}"
-            )
+            people = handover.from_user_id.name, handover.to_user_id.name
+            handover.name = any(people) and " → ".join(name or "…" for name in people)
 
     @api.model_create_multi
     def create(self, vals_list):
