@@ -29,3 +29,7 @@ from . import res_company
 from . import res_config_settings
 from . import loyalty_card_adjust
 from . import loyalty_adjustment
+
+# stored value
+from . import loyalty_ledger_lots
+from . import loyalty_card_fund

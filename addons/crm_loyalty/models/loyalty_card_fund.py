@@ -1,0 +1,33 @@
+from odoo import api, fields, models
+
+
+class LoyaltyCard(models.Model):
+    """What a balance of money is made of: paid in, or given."""
+
+    _inherit = "loyalty.card"
+
+    loyalty_principal = fields.Monetary(
+        "Principal", compute="_compute_loyalty_funds", help="Paid in and not yet spent."
+    )
+    loyalty_bonus = fields.Monetary(
+        "Bonus", compute="_compute_loyalty_funds", help="Given and not yet spent."
+    )
+
+    @api.depends("loyalty_lot_ids.remaining", "loyalty_lot_ids.fund")
+    def _compute_loyalty_funds(self):
+        kept = self._get_funds()
+        for card in self:
+            card.loyalty_principal = kept.get((card, "principal"), 0)
+            card.loyalty_bonus = kept.get((card, "bonus"), 0)
+
+    def _get_funds(self):
+        """Give what is left of each fund.
+
+        :return: ``{(card, fund): amount}``
+        """
+        groups = self.env["loyalty.lot"]._read_group(
+            [("card_id", "in", self.ids), ("remaining", ">", 0)],
+            ["card_id", "fund"],
+            ["remaining:sum"],
+        )
+        return {(card, fund): amount for card, fund, amount in groups}
