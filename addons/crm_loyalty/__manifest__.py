@@ -13,11 +13,16 @@
         "security/ir.model.access.csv",
         "security/loyalty_ledger_security.xml",
         "data/loyalty_card_cron.xml",
+        # stored value
+        "security/loyalty_deposit_security.xml",
+        "data/loyalty_deposit_sequence.xml",
+        # views
         "views/loyalty_ledger_views.xml",
         "views/loyalty_card_views.xml",
         "views/loyalty_adjustment_views.xml",
         "views/res_config_settings_views.xml",
         # stored value
+        "views/loyalty_deposit_views.xml",
         "views/loyalty_stored_value_views.xml",
         # menus
         "views/crm_loyalty_menus.xml",

@@ -33,3 +33,14 @@ from . import loyalty_adjustment
 # stored value
 from . import loyalty_ledger_lots
 from . import loyalty_card_fund
+from . import res_company_value
+from . import account_chart_template
+from . import account_journal
+from . import loyalty_deposit_rule
+from . import loyalty_program_value
+from . import loyalty_deposit
+from . import account_move_value
+from . import sale_order_topup
+from . import sale_order_line_topup
+from . import account_payment
+from . import account_partial_reconcile

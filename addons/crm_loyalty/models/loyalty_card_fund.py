@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.posting import current, exact
 
 
 class LoyaltyCard(models.Model):
@@ -19,6 +22,24 @@ class LoyaltyCard(models.Model):
         for card in self:
             card.loyalty_principal = kept.get((card, "principal"), 0)
             card.loyalty_bonus = kept.get((card, "bonus"), 0)
+
+    def _prepare_ledger_rows(self, wanted):
+        rows = super()._prepare_ledger_rows(wanted)
+        fund = current() and current().fund
+        need = exact(self.points) - wanted
+        if fund and need > 0:
+            kept = self._get_funds().get((self, fund), 0)
+            if exact(kept) < need:
+                raise UserError(
+                    self.env._(
+                        "Card %(card)s has %(have)s of this kind, %(need)s are "
+                        "needed. Take a smaller amount.",
+                        card=self.code,
+                        have=self._format_points(kept),
+                        need=self._format_points(float(need)),
+                    )
+                )
+        return rows
 
     def _get_funds(self):
         """Give what is left of each fund.

@@ -7,3 +7,5 @@ from . import test_returns
 from . import test_abuse
 from . import test_adjustment
 from . import test_funds
+from . import test_deposit
+from . import test_topup

@@ -20,6 +20,13 @@ class WalletCase(LoyaltyCase):
             {"program_id": cls.wallet_program.id, "partner_id": cls.customer.id}
         )
 
+        cls.cash, cls.bank = cls.env["account.journal"].create(
+            [
+                {"name": name, "type": name, "code": f"L{name}"[:5]}
+                for name in ("cash", "bank")
+            ]
+        )
+
     def _fill(self, principal=0, bonus=0, key="fill"):
         """Put money into the wallet as a deposit would."""
         if principal:

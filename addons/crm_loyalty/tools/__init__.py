@@ -1,3 +1,4 @@
+from . import deposit
 from . import posting
 from . import refusal
 from . import returns
