@@ -42,5 +42,8 @@ from . import loyalty_deposit
 from . import account_move_value
 from . import sale_order_topup
 from . import sale_order_line_topup
+from . import account_move_line
+from . import sale_order_value
+from . import sale_order_line_value
 from . import account_payment
 from . import account_partial_reconcile

@@ -9,3 +9,4 @@ from . import test_adjustment
 from . import test_funds
 from . import test_deposit
 from . import test_topup
+from . import test_spending
