@@ -16,12 +16,15 @@
         # stored value
         "security/loyalty_deposit_security.xml",
         "data/loyalty_deposit_sequence.xml",
+        "data/loyalty_hold_cron.xml",
         # views
         "views/loyalty_ledger_views.xml",
         "views/loyalty_card_views.xml",
         "views/loyalty_adjustment_views.xml",
         "views/res_config_settings_views.xml",
         # stored value
+        "wizard/loyalty_pin_set_views.xml",
+        "wizard/loyalty_pay_views.xml",
         "views/loyalty_deposit_views.xml",
         "views/loyalty_stored_value_views.xml",
         # menus

@@ -45,5 +45,12 @@ from . import sale_order_line_topup
 from . import account_move_line
 from . import sale_order_value
 from . import sale_order_line_value
+from . import loyalty_pin
+from . import loyalty_card_pin
+from . import loyalty_hold
+from . import loyalty_card_hold
+from . import sale_order_hold
+from . import sale_order_line_hold
+from . import payment_transaction
 from . import account_payment
 from . import account_partial_reconcile

@@ -10,3 +10,6 @@ from . import test_funds
 from . import test_deposit
 from . import test_topup
 from . import test_spending
+from . import test_pin
+from . import test_hold
+from . import test_hold_race
