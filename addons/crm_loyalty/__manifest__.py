@@ -17,6 +17,7 @@
         "security/loyalty_deposit_security.xml",
         "data/loyalty_deposit_sequence.xml",
         "data/loyalty_hold_cron.xml",
+        "data/loyalty_value_rule.xml",
         # views
         "views/loyalty_ledger_views.xml",
         "views/loyalty_card_views.xml",
@@ -25,6 +26,8 @@
         # stored value
         "wizard/loyalty_pin_set_views.xml",
         "wizard/loyalty_pay_views.xml",
+        "views/loyalty_value_rule_views.xml",
+        "views/loyalty_refund_views.xml",
         "views/loyalty_deposit_views.xml",
         "views/loyalty_stored_value_views.xml",
         # menus

@@ -52,5 +52,12 @@ from . import loyalty_card_hold
 from . import sale_order_hold
 from . import sale_order_line_hold
 from . import payment_transaction
+from . import loyalty_value_rule
+from . import loyalty_program_rule
+from . import loyalty_deposit_check
+from . import sale_order_topup_check
+from . import loyalty_refund
+from . import loyalty_deposit_refund
+from . import loyalty_card_refund
 from . import account_payment
 from . import account_partial_reconcile

@@ -49,18 +49,19 @@ class AccountMove(models.Model):
         return min(self.amount_total / asked, 1) if asked else 0
 
     def _check_value_entries(self):
-        # An accountant may not read deposits.
-        deposits = self.env["loyalty.deposit"].sudo()
-        known = deposits.search([("move_id", "in", self.ids)], limit=1)
-        if known:
-            raise UserError(
-                refused(
-                    known.move_id,
-                    self.env._(
-                        "Entry %(entry)s credited the card of deposit %(deposit)s. "
-                        "Refund the deposit instead.",
-                        entry=known.move_id.name,
-                        deposit=known.name,
-                    ),
+        for model in ("loyalty.deposit", "loyalty.refund"):
+            # An accountant may not read these documents.
+            documents = self.env[model].sudo()
+            known = documents.search([("move_id", "in", self.ids)], limit=1)
+            if known:
+                raise UserError(
+                    refused(
+                        known.move_id,
+                        self.env._(
+                            "Entry %(entry)s goes with %(document)s, which moved the "
+                            "money of a card. Correct it by a refund or a deposit.",
+                            entry=known.move_id.name,
+                            document=known.name,
+                        ),
+                    )
                 )
-            )

@@ -41,6 +41,12 @@ class LoyaltyCard(models.Model):
                 )
         return rows
 
+    def _post(self, rows_by_card):
+        ids = super()._post(rows_by_card)
+        # The database moved the lots; what was computed from them is old.
+        self.invalidate_model(["loyalty_principal", "loyalty_bonus"])
+        return ids
+
     def _get_funds(self):
         """Give what is left of each fund.
 

@@ -21,6 +21,16 @@ class LoyaltyProgram(models.Model):
         default="price",
     )
 
+    loyalty_lapse_policy = fields.Selection(
+        [
+            ("proportional", "In proportion to what is paid back"),
+            ("whole", "Wholly"),
+        ],
+        "Bonus Lapses on Refund",
+        required=True,
+        default="proportional",
+    )
+
     # spending
     loyalty_pin_from = fields.Monetary(
         "PIN from", help="Whoever spends so much or more gives the PIN; 0: nobody."

@@ -23,6 +23,18 @@ class ResCompany(models.Model):
         help="Expense of bonuses of programs that book them when they are given.",
     )
 
+    loyalty_refund_limit = fields.Float(
+        "Refund Alone up to",
+        digits=(16, 2),
+        default=1000,
+        help="Money that one loyalty manager may pay back on a card within 24 hours; "
+        "beyond that another one approves. 0: always.",
+    )
+
+    _loyalty_refund_limit = models.Constraint(
+        "CHECK (loyalty_refund_limit >= 0)", "The limit of refunds is 0 or more."
+    )
+
     @api.model
     def _make_value_accounts(self):
         """Give each company with a chart of accounts an account for stored value."""

@@ -17,3 +17,6 @@ class ResConfigSettings(models.TransientModel):
     loyalty_marketing_account_id = fields.Many2one(
         related="company_id.loyalty_marketing_account_id", readonly=False
     )
+    loyalty_refund_limit = fields.Float(
+        related="company_id.loyalty_refund_limit", readonly=False
+    )

@@ -13,3 +13,5 @@ from . import test_spending
 from . import test_pin
 from . import test_hold
 from . import test_hold_race
+from . import test_value_rule
+from . import test_refund
