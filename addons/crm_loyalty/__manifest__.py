@@ -13,10 +13,24 @@
         "security/ir.model.access.csv",
         "security/loyalty_ledger_security.xml",
         "data/loyalty_card_cron.xml",
+        # stored value
+        "security/loyalty_deposit_security.xml",
+        "data/loyalty_deposit_sequence.xml",
+        "data/loyalty_hold_cron.xml",
+        "data/loyalty_value_rule.xml",
+        # views
         "views/loyalty_ledger_views.xml",
         "views/loyalty_card_views.xml",
         "views/loyalty_adjustment_views.xml",
         "views/res_config_settings_views.xml",
+        # stored value
+        "wizard/loyalty_pin_set_views.xml",
+        "wizard/loyalty_pay_views.xml",
+        "views/loyalty_value_rule_views.xml",
+        "views/loyalty_refund_views.xml",
+        "views/loyalty_deposit_views.xml",
+        "views/loyalty_stored_value_views.xml",
+        # menus
         "views/crm_loyalty_menus.xml",
     ],
     "post_init_hook": "post_init_hook",

@@ -14,6 +14,14 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
+    def _crm_is_payment(self):
+        """Say whether the line pays, rather than sells or lowers a price.
+
+        An addon whose lines pay, as stored value does, overrides this.
+        """
+        self.ensure_one()
+        return False
+
     @api.model_create_multi
     def create(self, vals_list):
         lines = super().create(vals_list)

@@ -29,3 +29,35 @@ from . import res_company
 from . import res_config_settings
 from . import loyalty_card_adjust
 from . import loyalty_adjustment
+
+# stored value
+from . import loyalty_ledger_lots
+from . import loyalty_card_fund
+from . import res_company_value
+from . import account_chart_template
+from . import account_journal
+from . import loyalty_deposit_rule
+from . import loyalty_program_value
+from . import loyalty_deposit
+from . import account_move_value
+from . import sale_order_topup
+from . import sale_order_line_topup
+from . import account_move_line
+from . import sale_order_value
+from . import sale_order_line_value
+from . import loyalty_pin
+from . import loyalty_card_pin
+from . import loyalty_hold
+from . import loyalty_card_hold
+from . import sale_order_hold
+from . import sale_order_line_hold
+from . import payment_transaction
+from . import loyalty_value_rule
+from . import loyalty_program_rule
+from . import loyalty_deposit_check
+from . import sale_order_topup_check
+from . import loyalty_refund
+from . import loyalty_deposit_refund
+from . import loyalty_card_refund
+from . import account_payment
+from . import account_partial_reconcile

@@ -1,6 +1,5 @@
 from odoo import models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
 
 from ..tools.posting import exact, posting
 
@@ -60,39 +59,8 @@ class LoyaltyCard(models.Model):
         with posting("transfer", key=f"{key}/to", asked=amount, **words):
             other.points = float(exact(other.points) + amount)
             other._write_history(amount, source.reason)
-        self._keep_expiry(key)
-
-    def _keep_expiry(self, key):
-        """Cut the lot that a transfer made into lots that expire as the taken ones."""
-        self.env.execute_query(
-            SQL(
-                """
-                WITH made AS (
-                    DELETE FROM loyalty_lot t USING loyalty_ledger l
-                     WHERE l.key = %s AND t.ledger_id = l.id
-                    RETURNING t.card_id, t.fund, t.date, t.ledger_id
-                ), taken AS (
-                    SELECT o.expires, -sum(a.amount) AS amount
-                      FROM loyalty_ledger l
-                      JOIN loyalty_allocation a ON a.ledger_id = l.id
-                      JOIN loyalty_lot o ON o.id = a.lot_id
-                     WHERE l.key = %s
-                     GROUP BY o.expires
-                )
-                INSERT INTO loyalty_lot (
-                    card_id, fund, issued, remaining, date, expires, ledger_id
-                )
-                SELECT m.card_id, m.fund, k.amount, k.amount, m.date, k.expires,
-                       m.ledger_id
-                  FROM made m CROSS JOIN taken k
-                 ORDER BY k.expires
-                RETURNING id
-                """,
-                f"{key}/to",
-                key,
-            )
-        )
-        self.env.invalidate_all()
+        rows = self.env["loyalty.ledger"].search([("key", "in", (key, f"{key}/to"))])
+        rows._keep_lots()
 
     def _write_history(self, change, reason):
         """Show the member in the portal what happened."""

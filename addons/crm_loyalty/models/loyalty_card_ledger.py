@@ -73,7 +73,9 @@ class LoyaltyCard(models.Model):
         if not flat:
             return []
         self.flush_model()
-        self.program_id.flush_model(["loyalty_validity_days"])
+        self.program_id.flush_model(
+            ["loyalty_validity_days", "loyalty_fund_order", "program_type"]
+        )
         ids = self._insert_ledger_rows(flat)
         self._move_lots(ids)
         for card, rows in rows_by_card.items():
@@ -93,7 +95,7 @@ class LoyaltyCard(models.Model):
                 INSERT INTO loyalty_ledger (
                     card_id, card_code, program_id, company_id, date,
                     user_id, kind, seq, amount, balance, debt_change,
-                    source_model, source_id, note, key, asked
+                    source_model, source_id, note, key, asked, fund
                 )
                 SELECT c.id, c.code, c.program_id, c.company_id,
                        %(now)s, %(user)s, r.kind,
@@ -102,7 +104,8 @@ class LoyaltyCard(models.Model):
                        coalesce(last.balance, 0) + sum(r.amount) OVER one,
                        r.debt, %(model)s, %(source)s, %(note)s,
                        CASE WHEN r.place = 1 THEN %(key)s END,
-                       CASE WHEN r.place = 1 THEN %(asked)s::numeric END
+                       CASE WHEN r.place = 1 THEN %(asked)s::numeric END,
+                       %(fund)s
                   FROM unnest(
                            %(cards)s::int[], %(kinds)s::varchar[],
                            %(amounts)s::numeric[], %(debts)s::numeric[]
@@ -123,6 +126,7 @@ class LoyaltyCard(models.Model):
                 note=reason.note or None,
                 key=reason.key,
                 asked=None if reason.asked is None else str(reason.asked),
+                fund=reason.fund,
                 cards=[card.id for card, *_rest in flat],
                 kinds=[kind for _card, kind, *_rest in flat],
                 amounts=[str(amount) for _card, _kind, amount, _debt in flat],

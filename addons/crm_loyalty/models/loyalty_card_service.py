@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 
 from ..tools.posting import exact, posting
 
-GAINS = ("earn", "gift", "restore")
+GAINS = ("earn", "gift", "restore", "deposit", "bonus")
 LOSSES = ("redeem", "withdraw", "claw_back")
 
 
@@ -15,19 +15,20 @@ class LoyaltyCard(models.Model):
     _inherit = "loyalty.card"
 
     @api.private
-    def book(self, kind, amount, key, source=None, note="", date=None):
+    def book(self, kind, amount, key, source=None, note="", date=None, **lot):
         """Change the balance of one card, once for each key.
 
         The caller has checked that the user may; this method is no remote procedure.
         A refusal leaves nothing behind: the same key may be tried again later.
 
-        :param kind: ``earn``, ``gift``, ``restore``, ``redeem``, ``withdraw`` or
-            ``claw_back``
+        :param kind: ``earn``, ``gift``, ``restore``, ``deposit``, ``bonus``,
+            ``redeem``, ``withdraw`` or ``claw_back``
         :param amount: points, above 0
         :param key: words that name the operation, the same for each attempt
         :param source: record that it is for
         :param note: words for people
         :param date: when it happened, datetime in UTC, for facts from elsewhere
+        :param lot: ``fund`` and ``expires``, see `Posting`
         :return: the `loyalty.ledger` row; the row of the first attempt when repeated
         :raise UserError: the card has too little, the amount is not above 0, or the
             key was used for something else
@@ -50,7 +51,7 @@ class LoyaltyCard(models.Model):
         if known:
             return known
         words = {"source": (source._name, source.id) if source else (None, None)}
-        words.update(key=key, asked=change, note=note, date=date)
+        words.update(key=key, asked=change, note=note, date=date, **lot)
         with posting(kind, may_owe=kind == "claw_back", **words):
             # The caller may book without the right to write cards.
             self.sudo().points = float(exact(self.points) + change)

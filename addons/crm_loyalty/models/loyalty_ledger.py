@@ -26,6 +26,9 @@ KINDS = [
     ("core", "Other"),
 ]
 
+#: Points, and value of unknown origin; money that was paid; money that was given.
+FUNDS = [("points", "Points"), ("principal", "Principal"), ("bonus", "Bonus")]
+
 #: A row is final; only its card may be forgotten, when that card is deleted.
 GUARD = """
 CREATE OR REPLACE FUNCTION loyalty_ledger_guard() RETURNS trigger AS $$
@@ -98,6 +101,7 @@ class LoyaltyLedger(models.Model):
     amount = fields.Float(digits=(16, 4), required=True)
     balance = fields.Float("Balance After", digits=(16, 4), required=True)
     debt_change = fields.Float("Change of Debt", digits=(16, 4))
+    fund = fields.Selection(FUNDS, help="Empty: by the order of the program.")
 
     # why
     source_model = fields.Char()

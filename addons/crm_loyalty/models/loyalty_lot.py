@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from .loyalty_ledger import FUNDS
+
 
 class LoyaltyLot(models.Model):
     """Points that came together and expire together; the oldest are used first."""
@@ -10,11 +12,7 @@ class LoyaltyLot(models.Model):
     _order = "expires, id"
 
     card_id = fields.Many2one("loyalty.card", required=True, ondelete="cascade")
-    fund = fields.Selection(
-        [("points", "Points"), ("principal", "Principal"), ("bonus", "Bonus")],
-        required=True,
-        default="points",
-    )
+    fund = fields.Selection(FUNDS, required=True, default="points")
     issued = fields.Float(digits=(16, 4), required=True)
     remaining = fields.Float(digits=(16, 4), required=True)
     date = fields.Datetime(required=True)

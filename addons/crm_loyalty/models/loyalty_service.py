@@ -9,6 +9,7 @@ OPERATIONS = [
     ("replace", "Replaced"),
     ("extend", "Extended"),
     ("close", "Closed"),
+    ("pin", "PIN Set"),
 ]
 
 

@@ -9,3 +9,14 @@ class ResConfigSettings(models.TransientModel):
     loyalty_adjustment_limit = fields.Float(
         related="company_id.loyalty_adjustment_limit", readonly=False
     )
+
+    # stored value
+    loyalty_value_account_id = fields.Many2one(
+        related="company_id.loyalty_value_account_id", readonly=False
+    )
+    loyalty_marketing_account_id = fields.Many2one(
+        related="company_id.loyalty_marketing_account_id", readonly=False
+    )
+    loyalty_refund_limit = fields.Float(
+        related="company_id.loyalty_refund_limit", readonly=False
+    )

@@ -15,10 +15,14 @@ class SaleOrder(models.Model):
         lines = self.env["loyalty.earn.line"].sudo()
         values = []
         for order in self.sudo():
-            for entry in order.coupon_point_ids.filtered("points"):
+            for entry in order._get_earning_entries():
                 values += order._prepare_earned(entry.coupon_id, exact(entry.points))
         lines.search([("order_id", "in", self.ids)]).unlink()
         return lines.create(values)
+
+    def _get_earning_entries(self):
+        """Give the points that the order gives to cards, of programs for points."""
+        return self.coupon_point_ids.filtered("points")
 
     def _prepare_earned(self, card, points):
         weights = self._get_rule_weights(card.program_id)

@@ -6,3 +6,12 @@ from . import test_card_life
 from . import test_returns
 from . import test_abuse
 from . import test_adjustment
+from . import test_funds
+from . import test_deposit
+from . import test_topup
+from . import test_spending
+from . import test_pin
+from . import test_hold
+from . import test_hold_race
+from . import test_value_rule
+from . import test_refund

@@ -1,3 +1,5 @@
+from . import deposit
+from . import pin
 from . import posting
 from . import refusal
 from . import returns

@@ -23,6 +23,9 @@ class Posting:
     :param split: function of card id and change that gives ``[(kind, amount)]`` whose
         amounts add up to the change, or an empty list for one row
     :param may_owe: a loss that the balance does not cover becomes debt, not a refusal
+    :param fund: ``principal`` or ``bonus`` of stored value; a loss without it follows
+        the policy of the program
+    :param expires: last day of the lots that are made; ``None``: as the program says
     """
 
     gain: str
@@ -34,6 +37,8 @@ class Posting:
     date: object = None
     split: object = field(default=None, compare=False)
     may_owe: bool = False
+    fund: str | None = None
+    expires: object = None
 
 
 _CURRENT = ContextVar("loyalty_posting", default=None)

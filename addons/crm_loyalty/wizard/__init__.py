@@ -1,3 +1,8 @@
 from . import loyalty_card_update_balance
 from . import loyalty_generate_wizard
 from . import base_partner_merge
+
+# stored value
+from . import loyalty_pin_set
+from . import loyalty_pay
+from . import loyalty_pay_line

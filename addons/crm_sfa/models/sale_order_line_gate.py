@@ -24,8 +24,7 @@ class SaleOrderLine(models.Model):
 
     def _sfa_is_payment(self):
         """Say whether the line pays (a gift card), rather than lowers a price."""
-        self.ensure_one()
-        return False
+        return self._crm_is_payment()
 
     def _sfa_product_costs(self):
         """Give the calculated cost of each line's product, and its day.

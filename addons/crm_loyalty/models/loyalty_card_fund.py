@@ -1,0 +1,60 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ..tools.posting import current, exact
+
+
+class LoyaltyCard(models.Model):
+    """What a balance of money is made of: paid in, or given."""
+
+    _inherit = "loyalty.card"
+
+    loyalty_principal = fields.Monetary(
+        "Principal", compute="_compute_loyalty_funds", help="Paid in and not yet spent."
+    )
+    loyalty_bonus = fields.Monetary(
+        "Bonus", compute="_compute_loyalty_funds", help="Given and not yet spent."
+    )
+
+    @api.depends("loyalty_lot_ids.remaining", "loyalty_lot_ids.fund")
+    def _compute_loyalty_funds(self):
+        kept = self._get_funds()
+        for card in self:
+            card.loyalty_principal = kept.get((card, "principal"), 0)
+            card.loyalty_bonus = kept.get((card, "bonus"), 0)
+
+    def _prepare_ledger_rows(self, wanted):
+        rows = super()._prepare_ledger_rows(wanted)
+        fund = current() and current().fund
+        need = exact(self.points) - wanted
+        if fund and need > 0:
+            kept = self._get_funds().get((self, fund), 0)
+            if exact(kept) < need:
+                raise UserError(
+                    self.env._(
+                        "Card %(card)s has %(have)s of this kind, %(need)s are "
+                        "needed. Take a smaller amount.",
+                        card=self.code,
+                        have=self._format_points(kept),
+                        need=self._format_points(float(need)),
+                    )
+                )
+        return rows
+
+    def _post(self, rows_by_card):
+        ids = super()._post(rows_by_card)
+        # The database moved the lots; what was computed from them is old.
+        self.invalidate_model(["loyalty_principal", "loyalty_bonus"])
+        return ids
+
+    def _get_funds(self):
+        """Give what is left of each fund.
+
+        :return: ``{(card, fund): amount}``
+        """
+        groups = self.env["loyalty.lot"]._read_group(
+            [("card_id", "in", self.ids), ("remaining", ">", 0)],
+            ["card_id", "fund"],
+            ["remaining:sum"],
+        )
+        return {(card, fund): amount for card, fund, amount in groups}

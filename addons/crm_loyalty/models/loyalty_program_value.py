@@ -1,0 +1,53 @@
+from odoo import fields, models
+
+from .loyalty_program import STORED_VALUE
+
+
+class LoyaltyProgram(models.Model):
+    """How members pay in and what they get for it."""
+
+    _inherit = "loyalty.program"
+
+    loyalty_deposit_rule_ids = fields.One2many(
+        "loyalty.deposit.rule", "program_id", "Deposit Bonuses", copy=True
+    )
+    loyalty_bonus_policy = fields.Selection(
+        [
+            ("price", "Price reduction when it is spent"),
+            ("marketing", "Marketing expense when it is given"),
+        ],
+        "Bonus Counts as",
+        required=True,
+        default="price",
+    )
+
+    loyalty_lapse_policy = fields.Selection(
+        [
+            ("proportional", "In proportion to what is paid back"),
+            ("whole", "Wholly"),
+        ],
+        "Bonus Lapses on Refund",
+        required=True,
+        default="proportional",
+    )
+
+    # spending
+    loyalty_pin_from = fields.Monetary(
+        "PIN from", help="Whoever spends so much or more gives the PIN; 0: nobody."
+    )
+    loyalty_hold_hours = fields.Integer(
+        "Hold for",
+        default=48,
+        help="Hours for which the money of a quotation is kept once it was sent, is "
+        "being paid, or the member gave the card.",
+    )
+
+    _loyalty_spending = models.Constraint(
+        "CHECK (loyalty_pin_from >= 0 AND loyalty_hold_hours > 0)",
+        "The amount that asks for a PIN is 0 or more, money is held for 1 hour or "
+        "longer.",
+    )
+
+    def _is_stored_value(self):
+        """Tell whether the balance of the program's cards is money."""
+        return self.program_type in STORED_VALUE

@@ -1,0 +1,120 @@
+from odoo import Command, api, fields, models
+from odoo.exceptions import RedirectWarning
+
+
+class ResCompany(models.Model):
+    """Where the money of members stands in the books."""
+
+    _inherit = "res.company"
+
+    loyalty_value_account_id = fields.Many2one(
+        "account.account",
+        "Stored Value Account",
+        check_company=True,
+        domain="[('account_type', 'in', ('liability_current', "
+        "'liability_non_current'))]",
+        help="Liability: what members paid in and have not spent.",
+    )
+    loyalty_marketing_account_id = fields.Many2one(
+        "account.account",
+        "Bonus Expense Account",
+        check_company=True,
+        domain="[('internal_group', '=', 'expense')]",
+        help="Expense of bonuses of programs that book them when they are given.",
+    )
+
+    loyalty_refund_limit = fields.Float(
+        "Refund Alone up to",
+        digits=(16, 2),
+        default=1000,
+        help="Money that one loyalty manager may pay back on a card within 24 hours; "
+        "beyond that another one approves. 0: always.",
+    )
+
+    _loyalty_refund_limit = models.Constraint(
+        "CHECK (loyalty_refund_limit >= 0)", "The limit of refunds is 0 or more."
+    )
+
+    @api.model
+    def _make_value_accounts(self):
+        """Give each company with a chart of accounts an account for stored value."""
+        companies = self.search([("loyalty_value_account_id", "=", False)])
+        for company in companies.filtered("chart_template"):
+            if company.parent_id:
+                account = company.root_id.loyalty_value_account_id
+            else:
+                account = company._make_value_account()
+            company.loyalty_value_account_id = account
+
+    def _make_value_account(self):
+        self.ensure_one()
+        accounts = self.env["account.account"].with_company(self)
+        liabilities = accounts.search(
+            [
+                *accounts._check_company_domain(self),
+                ("account_type", "=", "liability_current"),
+            ]
+        )
+        # After the last of its kind, so that no code of the chart is taken.
+        start = liabilities[-1:].code or "220000"
+        return accounts.create(
+            {
+                "name": self.env._("Stored Value of Members"),
+                "code": accounts._search_new_account_code(start),
+                "account_type": "liability_current",
+                "company_ids": [Command.link(self.id)],
+            }
+        )
+
+    def _get_value_account(self, field="loyalty_value_account_id"):
+        """Give an account of stored value.
+
+        :raise RedirectWarning: the company has none yet
+        """
+        self.ensure_one()
+        account = self[field]
+        if not account:
+            raise RedirectWarning(
+                self.env._(
+                    "Company %(company)s has no account in %(field)s. "
+                    "Choose one in the settings of Sales.",
+                    company=self.name,
+                    field=self._fields[field]._description_string(self.env),
+                ),
+                self.env.ref("crm_loyalty.res_config_settings_action_value").id,
+                self.env._("Settings"),
+            )
+        return account
+
+    def _post_value_entry(self, journal, partner, ref, amounts, currency):
+        """Post an entry of money of members, dated today.
+
+        :param amounts: ``[(account, amount)]`` in ``currency``, above 0: debit
+        :return: the posted `account.move`
+        """
+        self.ensure_one()
+        today = fields.Date.context_today(self)
+        lines = [
+            Command.create(
+                {
+                    "account_id": account.id,
+                    "partner_id": partner.id,
+                    "name": ref,
+                    "currency_id": currency.id,
+                    "amount_currency": amount,
+                    "balance": currency._convert(amount, self.currency_id, self, today),
+                }
+            )
+            for account, amount in amounts
+        ]
+        move = self.env["account.move"].create(
+            {
+                "journal_id": journal.id,
+                "company_id": self.id,
+                "date": today,
+                "ref": ref,
+                "line_ids": lines,
+            }
+        )
+        move.action_post()
+        return move

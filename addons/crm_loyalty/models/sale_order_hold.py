@@ -1,0 +1,94 @@
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ..tools.refusal import refused
+
+
+class SaleOrder(models.Model):
+    """An order keeps the stored value that it will take, and asks for the PIN."""
+
+    _inherit = "sale.order"
+
+    def _get_paying_cards(self):
+        """Give what each card of stored value pays on the order.
+
+        :return: ``{card: points}``
+        """
+        lines = self.order_line.filtered(
+            lambda line: line.coupon_id and line._is_stored_value()
+        )
+        return {
+            card: sum(of_card.mapped("points_cost"))
+            for card, of_card in lines.grouped("coupon_id").items()
+        }
+
+    def _get_real_points_for_coupon(self, coupon, post_confirm=False):
+        points = super()._get_real_points_for_coupon(coupon, post_confirm=post_confirm)
+        if self.state == "sale" or not coupon.program_id._is_stored_value():
+            return points
+        points -= coupon._get_held_for_others(self)
+        if chosen := coupon._get_chosen(self):
+            used = self._get_paying_cards().get(coupon, 0)
+            points = min(points, chosen.amount - used)
+        return coupon.currency_id.round(max(points, 0))
+
+    def write(self, vals):
+        res = super().write(vals)
+        if vals.get("state") == "sent":
+            self._hold_rewards()
+        return res
+
+    def _hold_rewards(self):
+        """Keep the stored value of orders that are not confirmed."""
+        for order in self.filtered(lambda one: one.state in ("draft", "sent")):
+            for card, points in order._get_paying_cards().items():
+                if points > 0:
+                    card._hold(order, card._get_chosen(order).amount or points)
+
+    def _get_holds(self):
+        # Whoever sells may not read holds.
+        holds = self.env["loyalty.hold"].sudo()
+        return holds.search([("order_id", "in", self.ids), ("state", "=", "held")])
+
+    def _check_pins(self):
+        """Have each card of stored value asked for its PIN where the program says so.
+
+        :raise UserError: no PIN was given for the amount
+        """
+        for card, points in self._get_paying_cards().items():
+            if card._needs_pin(points):
+                hold = card._get_holds(self)
+                if not hold.with_pin or hold.amount < points:
+                    raise UserError(self._prepare_pin_message(card))
+
+    def _prepare_pin_message(self, card):
+        return refused(
+            self,
+            self.env._(
+                "Card %(card)s asks for its PIN before it pays on order %(order)s. "
+                "Use Pay with Member Card.",
+                card=card.code,
+                order=self.name,
+            ),
+        )
+
+    def _add_loyalty_history_lines(self):
+        # Rewards are computed by now, balances change next.
+        if self.order_line.coupon_id:
+            self._check_pins()
+            self._get_holds()._end("captured")
+        return super()._add_loyalty_history_lines()
+
+    def _apply_program_reward(self, reward, coupon, **kwargs):
+        limited = self.state == "sale" and reward.program_id._is_stored_value()
+        if limited and coupon._needs_pin(self._get_real_points_for_coupon(coupon)):
+            return {"error": self._prepare_pin_message(coupon)}
+        return super()._apply_program_reward(reward, coupon, **kwargs)
+
+    def _action_cancel(self):
+        self._get_holds()._end("released")
+        return super()._action_cancel()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_release_holds(self):
+        self._get_holds()._end("released")

@@ -1,0 +1,95 @@
+from psycopg2.errors import SerializationFailure
+
+from odoo import SUPERUSER_ID, Command, api
+from odoo.exceptions import UserError
+from odoo.modules.registry import Registry
+from odoo.tests import BaseCase, get_db_name, tagged
+from odoo.tools import mute_logger
+
+
+@tagged("post_install", "-at_install", "cap_l04", "cap_l05")
+class TestHoldRace(BaseCase):
+    """Two quotations that want the same money, in two real transactions."""
+
+    def setUp(self):
+        super().setUp()
+        self.registry = Registry(get_db_name())
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+            programs = env["loyalty.program"]
+            program = programs.create(
+                {**programs._get_template_values()["ewallet"], "name": "Race"}
+            )
+            member = env["res.partner"].create({"name": "Race"})
+            card = env["loyalty.card"].create(
+                {"program_id": program.id, "partner_id": member.id}
+            )
+            card.book("deposit", 100, f"race {card.id}", fund="principal")
+            product = env["product.product"].create(
+                {"name": "Race", "list_price": 80, "taxes_id": False}
+            )
+            line = {"product_id": product.id}
+            orders = env["sale.order"].create(
+                [
+                    {"partner_id": member.id, "order_line": [Command.create(line)]}
+                    for _number in range(2)
+                ]
+            )
+            for order in orders:
+                order._update_programs_and_rewards()
+                order._apply_program_reward(program.reward_ids, card)
+            self.card_id, self.order_ids = card.id, orders.ids
+            self.made = [product, member, program]
+            cr.commit()  # pylint: disable=invalid-commit
+        self.addCleanup(self._forget)
+
+    def _forget(self):
+        """Take off what was committed, rows of the ledger as well."""
+        product, member, program = self.made
+        with self.registry.cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            orders = env["sale.order"].browse(self.order_ids)
+            orders._action_cancel()
+            orders.unlink()
+            cr.execute(
+                "ALTER TABLE loyalty_ledger DISABLE TRIGGER loyalty_ledger_final;"
+                "DELETE FROM loyalty_card WHERE id = %s;"
+                "DELETE FROM loyalty_ledger WHERE program_id = %s",
+                [self.card_id, program.id],
+            )
+            cr.commit()  # pylint: disable=invalid-commit
+            cr.execute("ALTER TABLE loyalty_ledger ENABLE TRIGGER loyalty_ledger_final")
+            env["loyalty.program"].browse(program.id).active = False
+            env["loyalty.program"].browse(program.id).unlink()
+            env["product.product"].browse(product.id).unlink()
+            env["res.partner"].browse(member.id).unlink()
+            cr.commit()  # pylint: disable=invalid-commit
+
+    def _env(self, cr):
+        return api.Environment(cr, SUPERUSER_ID, {})
+
+    def _send(self, cr, place):
+        env = self._env(cr)
+        env["sale.order"].browse(self.order_ids[place]).action_quotation_sent()
+        env.flush_all()
+
+    @mute_logger("odoo.sql_db")
+    def test_two_quotations_one_wallet(self):
+        with self.registry.cursor() as one, self.registry.cursor() as two:
+            for cr in (one, two):
+                cr.execute("SELECT points FROM loyalty_card")  # both have begun
+            self._send(one, 0)
+            one.commit()  # pylint: disable=invalid-commit
+            with self.assertRaises(SerializationFailure):
+                self._send(two, 1)
+            two.rollback()
+            # The platform tries again, with figures of now.
+            with self.assertRaisesRegex(UserError, "80"):
+                self._send(two, 1)
+            two.rollback()
+        with self.registry.cursor() as cr:
+            env = self._env(cr)
+            card = env["loyalty.card"].browse(self.card_id)
+            self.assertEqual((card.loyalty_held, card.loyalty_available), (80, 20))
+            states = env["sale.order"].browse(self.order_ids).mapped("state")
+            self.assertEqual(states, ["sent", "draft"])

@@ -1,0 +1,41 @@
+from .common import LoyaltyCase
+
+
+class WalletCase(LoyaltyCase):
+    """A wallet that its member can fill and spend."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.program.active = False
+        programs = cls.env["loyalty.program"]
+        cls.wallet_program = programs.create(
+            {
+                **programs._get_template_values()["ewallet"],
+                "name": "Wallet",
+                "company_id": cls.company.id,
+            }
+        )
+        cls.wallet = cls.env["loyalty.card"].create(
+            {"program_id": cls.wallet_program.id, "partner_id": cls.customer.id}
+        )
+
+        cls.cash, cls.bank = cls.env["account.journal"].create(
+            [
+                {"name": name, "type": name, "code": f"L{name}"[:5]}
+                for name in ("cash", "bank")
+            ]
+        )
+
+    def _fill(self, principal=0, bonus=0, key="fill"):
+        """Put money into the wallet as a deposit would."""
+        if principal:
+            self.wallet.book("deposit", principal, f"{key}/p", fund="principal")
+        if bonus:
+            self.wallet.book("bonus", bonus, f"{key}/b", fund="bonus")
+
+    def _funds(self, card=None):
+        """Give principal and bonus of a card."""
+        card = card or self.wallet
+        card.invalidate_recordset(["loyalty_principal", "loyalty_bonus"])
+        return card.loyalty_principal, card.loyalty_bonus
