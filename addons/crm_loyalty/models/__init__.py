@@ -29,3 +29,13 @@ from . import res_company
 from . import res_config_settings
 from . import loyalty_card_adjust
 from . import loyalty_adjustment
+
+# accounting
+from . import loyalty_provision
+from . import loyalty_provision_figures
+from . import loyalty_valuation
+from . import loyalty_valuation_entry
+from . import loyalty_valuation_line
+from . import loyalty_deferral
+from . import res_company_provision
+from . import res_config_settings_provision

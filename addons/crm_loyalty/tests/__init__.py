@@ -6,3 +6,7 @@ from . import test_card_life
 from . import test_returns
 from . import test_abuse
 from . import test_adjustment
+
+# accounting
+from . import accounting_common
+from . import test_provision

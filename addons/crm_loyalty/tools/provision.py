@@ -1,9 +1,9 @@
 """Points as a material right: what is deferred, and when it becomes revenue.
 
-IFRS 15 B39 to B47: a part of the price of a sale is allocated to the points that it gives,
-by relative stand-alone prices (paragraphs 74 to 80) and with the likelihood of redemption
-(B42); it becomes revenue in the proportion of points redeemed to points expected to be
-redeemed (B46), and a change of that expectation is caught up at once (B47).
+IFRS 15 B39 to B47: a part of the price of a sale is allocated to the points that it
+gives, by relative stand-alone prices (paragraphs 74 to 80) and with the likelihood of
+redemption (B42); it becomes revenue in the proportion of points redeemed to points
+expected to be redeemed (B46); a change of that expectation is caught up at once (B47).
 """
 
 from dataclasses import dataclass
@@ -64,8 +64,8 @@ def allocate_price(price, goods, points):
 def expected_redemption(pool, rate):
     """Give how many points of the pool are redeemed in all, in the end.
 
-    The estimate is bounded by what is known: at least what is redeemed, at most that and
-    what remains. So what expires beyond the estimate leaves nothing deferred.
+    The estimate is bounded by what is known: at least what is redeemed, at most that
+    and what remains. So what expires beyond the estimate leaves nothing deferred.
 
     :param rate: part of the issued points that is expected to be redeemed, 0 to 1
 
@@ -87,8 +87,8 @@ def recognised(pool, rate, unit=Decimal("0.01")):
     :return: ``(by redemption, by breakage)``, Decimals in the unit; breakage is what
         became certain because points are gone that were expected to be redeemed
 
-    9,000 allocated to 10,000 points of which 97 % are expected to be redeemed: 4,500 are
-    redeemed; then 8,500, and now 9,900, or 9,200, are expected.
+    9,000 allocated to 10,000 points of which 97 % are expected to be redeemed: 4,500
+    are redeemed; then 8,500, and now 9,900, or 9,200, are expected.
 
     >>> D = Decimal
     >>> first = recognised(Pool(D(10000), D(4500), D(5500), D(9000)), D("0.97"))
