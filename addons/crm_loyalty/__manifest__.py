@@ -24,6 +24,7 @@
         "views/loyalty_provision_views.xml",
         "views/loyalty_valuation_views.xml",
         "views/res_config_settings_provision_views.xml",
+        "wizard/loyalty_reconciliation_views.xml",
         "views/loyalty_accounting_menus.xml",
     ],
     "post_init_hook": "post_init_hook",

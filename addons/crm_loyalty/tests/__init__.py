@@ -10,3 +10,4 @@ from . import test_adjustment
 # accounting
 from . import accounting_common
 from . import test_provision
+from . import test_reconciliation

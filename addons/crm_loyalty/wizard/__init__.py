@@ -1,3 +1,7 @@
 from . import loyalty_card_update_balance
 from . import loyalty_generate_wizard
 from . import base_partner_merge
+
+# accounting
+from . import loyalty_reconciliation
+from . import loyalty_reconciliation_line
