@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.tools import SQL
+from odoo.tools import SQL, format_date
 
 from ..tools.provision import Pool, in_unit, recognised
 
@@ -77,7 +77,14 @@ class LoyaltyReconciliation(models.TransientModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "crm_loyalty.loyalty_reconciliation_line_action"
         )
-        return {**action, "domain": [("reconciliation_id", "=", self.id)]}
+        name = self.env._(
+            "Loyalty Reconciliation, %(date)s", date=format_date(self.env, self.date)
+        )
+        return {
+            **action,
+            "name": name,
+            "domain": [("reconciliation_id", "=", self.id)],
+        }
 
     def _prepare_company_lines(self, company):
         # An accountant may not read every program and provision of the company.

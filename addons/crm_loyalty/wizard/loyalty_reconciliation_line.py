@@ -25,11 +25,11 @@ class LoyaltyReconciliationLine(models.TransientModel):
     points_ledger = fields.Float("Ledger", digits=(16, 4))
     points_lots = fields.Float("Lots", digits=(16, 4))
     points_cards = fields.Float("Card Balances", digits=(16, 4))
-    cards_wrong = fields.Integer("Cards That Differ")
+    cards_wrong = fields.Integer("Differing Cards")
 
     # the books of money
-    carrying = fields.Monetary("Owed to Members")
-    general_ledger = fields.Monetary("In the General Ledger")
+    carrying = fields.Monetary("Owed")
+    general_ledger = fields.Monetary("General Ledger")
     unposted = fields.Monetary(
         "Not Posted Yet", help="What the next valuation books, up to this day."
     )
