@@ -12,6 +12,7 @@ from datetime import date
 from . import (
     facts,
     loyalty,
+    loyalty_accounting,
     masterdata,
     norms,
     pipeline,
@@ -66,6 +67,7 @@ def fill(env, customers=60, months=18, seed=19):
         norms.make,
         territories.make,
         loyalty.make,
+        loyalty_accounting.make,
         # Last, since its conditions hold what others would confirm.
         sales_process.make,
     ):

@@ -32,6 +32,14 @@
         "views/loyalty_stored_value_views.xml",
         # menus
         "views/crm_loyalty_menus.xml",
+        # accounting
+        "security/loyalty_provision_security.xml",
+        "data/loyalty_provision_cron.xml",
+        "views/loyalty_provision_views.xml",
+        "views/loyalty_valuation_views.xml",
+        "views/res_config_settings_provision_views.xml",
+        "wizard/loyalty_reconciliation_views.xml",
+        "views/loyalty_accounting_menus.xml",
     ],
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",

@@ -26,6 +26,7 @@ FOUND = {
     "conditions of stages": "select count(*) from sfa_stage_gate",
     "announcements": "select count(*) from sfa_announcement",
     "points earned": "select count(*) from loyalty_ledger where kind = 'earn'",
+    "points valued": "select count(*) from loyalty_valuation where move_id > 0",
 }
 #: Each statement must give no row.
 FAULTS = """

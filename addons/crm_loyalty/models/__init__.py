@@ -7,6 +7,7 @@ from . import loyalty_earn_line
 from . import loyalty_program
 from . import loyalty_card
 from . import loyalty_card_ledger
+from . import loyalty_card_lock
 from . import loyalty_card_lots
 from . import loyalty_card_expiry
 from . import loyalty_card_service
@@ -61,3 +62,13 @@ from . import loyalty_deposit_refund
 from . import loyalty_card_refund
 from . import account_payment
 from . import account_partial_reconcile
+# accounting
+from . import loyalty_provision
+from . import loyalty_provision_figures
+from . import loyalty_valuation
+from . import loyalty_valuation_entry
+from . import loyalty_valuation_line
+from . import loyalty_deferral
+from . import res_company_provision
+from . import res_config_settings_provision
+from . import sale_order_lock

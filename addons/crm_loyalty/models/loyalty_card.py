@@ -26,6 +26,9 @@ class LoyaltyCard(models.Model):
     )
     loyalty_lot_ids = fields.One2many("loyalty.lot", "card_id", "Lots")
 
+    # An order that is deleted or cancelled looks for the cards that it made.
+    _loyalty_order = models.Index("(order_id) WHERE order_id IS NOT NULL")
+
     def init(self):
         super().init()
         # The tables of rows and lots exist by now: their models stand first.

@@ -12,20 +12,6 @@ class LoyaltyCard(models.Model):
 
     _inherit = "loyalty.card"
 
-    def _lock_balances(self):
-        """Lock the cards in one order for all, so that none waits for another's.
-
-        Who had to wait meets the platform's error of serialization and is tried again
-        with fresh figures.
-        """
-        self.env.execute_query(
-            SQL(
-                "SELECT id FROM loyalty_card WHERE id IN %s"
-                " ORDER BY id FOR NO KEY UPDATE",
-                tuple(self.ids) or (0,),
-            )
-        )
-
     def _prepare_ledger_rows(self, wanted):
         """Give the rows that lead from the present balance to the wanted one.
 

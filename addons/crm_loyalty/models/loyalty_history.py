@@ -9,6 +9,9 @@ class LoyaltyHistory(models.Model):
 
     _inherit = "loyalty.history"
 
+    # A cancelled or opened order looks for what it wrote.
+    _loyalty_order = models.Index("(order_id) WHERE order_id IS NOT NULL")
+
     @api.model_create_multi
     def create(self, vals_list):
         self._check_guard()

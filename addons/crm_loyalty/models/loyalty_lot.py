@@ -21,6 +21,7 @@ class LoyaltyLot(models.Model):
 
     _open = models.Index("(card_id, expires, id) WHERE remaining > 0")
     _card = models.Index("(card_id)")
+    _row = models.Index("(ledger_id)")
     _due = models.Index("(expires, card_id) WHERE remaining > 0")
     _within = models.Constraint(
         "CHECK (remaining >= 0 AND remaining <= issued)",

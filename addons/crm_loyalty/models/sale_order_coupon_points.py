@@ -9,6 +9,9 @@ class SaleOrderCouponPoints(models.Model):
 
     _inherit = "sale.order.coupon.points"
 
+    # A card that is deleted or archived looks for the orders that name it.
+    _loyalty_coupon = models.Index("(coupon_id)")
+
     @api.model_create_multi
     def create(self, vals_list):
         self._check_guard()

@@ -8,6 +8,10 @@ class SaleOrderLine(models.Model):
 
     _inherit = "sale.order.line"
 
+    # How often a card or a program was used; whether a card may be deleted.
+    _loyalty_coupon = models.Index("(coupon_id) WHERE coupon_id IS NOT NULL")
+    _loyalty_reward = models.Index("(reward_id) WHERE reward_id IS NOT NULL")
+
     @api.model_create_multi
     def create(self, vals_list):
         if current() or not any(vals.get("points_cost") for vals in vals_list):

@@ -118,7 +118,11 @@ class SaleOrder(models.Model):
     def _get_return_key(self, card):
         """Name the next return of this order on a card; two of one name cannot be."""
         done = self.env["loyalty.ledger"].search_count(
-            [("key", "=like", f"return/{self.id}/{card.id}/%")]
+            [
+                ("source_model", "=", self._name),
+                ("source_id", "=", self.id),
+                ("key", "=like", f"return/{self.id}/{card.id}/%"),
+            ]
         )
         return f"return/{self.id}/{card.id}/{done + 1}"
 

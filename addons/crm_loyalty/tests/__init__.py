@@ -15,3 +15,8 @@ from . import test_hold
 from . import test_hold_race
 from . import test_value_rule
 from . import test_refund
+
+# accounting
+from . import accounting_common
+from . import test_provision
+from . import test_reconciliation

@@ -1,0 +1,64 @@
+import random
+import time
+
+from psycopg2.errors import DeadlockDetected, SerializationFailure
+
+from odoo import models
+from odoo.tools import SQL
+
+#: How long to stand in line for a card before the platform's own retry takes over.
+PATIENCE_SECONDS = 8
+#: Between two attempts, so that those who wait do not all come at once.
+PAUSE_SECONDS = (0.001, 0.015)
+
+
+class LoyaltyCard(models.Model):
+    """Many orders that want one card at once stand in line instead of failing."""
+
+    _inherit = "loyalty.card"
+
+    def _lock_afresh(self):
+        """Lock the cards before any work is done with them.
+
+        Who has to wait for a card sees figures that are old by then and is refused by
+        the database. As long as the transaction has written nothing, it can begin
+        again here, before the work, and not after it.
+        """
+        if not self:
+            return
+        self.env.flush_all()
+        if not self._has_written_nothing():
+            self._lock_balances()
+            return
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                self.env.cr.execute(self._get_lock_sql(), log_exceptions=False)
+                break
+            except (SerializationFailure, DeadlockDetected):
+                if time.monotonic() > until:
+                    raise
+                self.env.cr.rollback()
+                time.sleep(random.uniform(*PAUSE_SECONDS))
+        self.env.invalidate_all()
+
+    def _has_written_nothing(self):
+        """Tell whether the transaction can begin again without a loss."""
+        ((written,),) = self.env.execute_query(
+            SQL("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
+        )
+        return not written
+
+    def _get_lock_sql(self):
+        return SQL(
+            "SELECT id FROM loyalty_card WHERE id IN %s ORDER BY id FOR NO KEY UPDATE",
+            tuple(self.ids) or (0,),
+        )
+
+    def _lock_balances(self):
+        """Lock the cards in one order for all, so that none waits for another's.
+
+        Who had to wait meets the platform's error of serialization and is tried again
+        with fresh figures.
+        """
+        self.env.execute_query(self._get_lock_sql())

@@ -1,0 +1,14 @@
+from odoo import models
+
+
+class SaleOrder(models.Model):
+    """An order has its cards to itself before it is confirmed."""
+
+    _inherit = "sale.order"
+
+    def action_confirm(self):
+        # A seller may not read the card of every member.
+        order = self.sudo()
+        cards = order.order_line.coupon_id | order.coupon_point_ids.coupon_id
+        cards._lock_afresh()
+        return super().action_confirm()
