@@ -17,6 +17,9 @@
         "views/loyalty_card_views.xml",
         "views/loyalty_adjustment_views.xml",
         "views/res_config_settings_views.xml",
+        # portal, limits, usage
+        "security/loyalty_portal_security.xml",
+        # menus
         "views/crm_loyalty_menus.xml",
     ],
     "post_init_hook": "post_init_hook",

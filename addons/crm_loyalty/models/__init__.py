@@ -29,3 +29,10 @@ from . import res_company
 from . import res_config_settings
 from . import loyalty_card_adjust
 from . import loyalty_adjustment
+
+# portal, limits, usage
+from . import loyalty_usage_slot
+from . import loyalty_program_usage
+from . import sale_order_usage
+from . import sale_order_line_usage
+from . import loyalty_card_member

@@ -6,3 +6,4 @@ from . import test_card_life
 from . import test_returns
 from . import test_abuse
 from . import test_adjustment
+from . import test_usage
