@@ -19,9 +19,14 @@
         "views/res_config_settings_views.xml",
         # portal, limits, usage
         "security/loyalty_portal_security.xml",
+        "views/loyalty_portal_templates.xml",
         # menus
         "views/crm_loyalty_menus.xml",
     ],
+    "assets": {
+        "web.assets_frontend": ["crm_loyalty/static/src/portal/**/*"],
+        "web.assets_tests": ["crm_loyalty/static/tests/tours/**/*"],
+    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

@@ -36,3 +36,9 @@ from . import loyalty_program_usage
 from . import sale_order_usage
 from . import sale_order_line_usage
 from . import loyalty_card_member
+from . import loyalty_portal_request
+from . import loyalty_card_portal
+from . import loyalty_adjustment_member
+from . import res_company_member
+from . import res_config_settings_member
+from . import res_partner_wishes

@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..tools.refusal import refused
+from ..tools.refusal import at_work, refused
 
 
 class SaleOrder(models.Model):
@@ -11,6 +11,8 @@ class SaleOrder(models.Model):
     def _get_copiable_order_lines(self):
         """Rewards are not copied, so a copy needs no use of their programs."""
         lines = super()._get_copiable_order_lines()
+        if not at_work(self.env):
+            return lines
         return lines.filtered(lambda line: not line.reward_id)
 
     def unlink(self):

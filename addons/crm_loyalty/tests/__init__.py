@@ -7,3 +7,4 @@ from . import test_returns
 from . import test_abuse
 from . import test_adjustment
 from . import test_usage
+from . import test_portal

@@ -1,3 +1,4 @@
 from . import posting
 from . import refusal
 from . import returns
+from . import statement
