@@ -8,3 +8,4 @@ from . import test_abuse
 from . import test_adjustment
 from . import test_usage
 from . import test_portal
+from . import test_portal_tour

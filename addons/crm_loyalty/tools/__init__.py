@@ -1,3 +1,4 @@
+from . import barcode
 from . import posting
 from . import refusal
 from . import returns
