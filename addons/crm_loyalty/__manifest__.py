@@ -20,6 +20,8 @@
         # portal, limits, usage
         "security/loyalty_portal_security.xml",
         "views/loyalty_portal_templates.xml",
+        "views/loyalty_limit_views.xml",
+        "views/loyalty_alert_views.xml",
         # menus
         "views/crm_loyalty_menus.xml",
     ],

@@ -42,3 +42,9 @@ from . import loyalty_adjustment_member
 from . import res_company_member
 from . import res_config_settings_member
 from . import res_partner_wishes
+from . import loyalty_limit
+from . import loyalty_alert
+from . import loyalty_lookup
+from . import loyalty_card_limits
+from . import res_partner_lookup
+from . import sale_order_lookup

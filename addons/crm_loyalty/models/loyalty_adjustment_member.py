@@ -25,7 +25,11 @@ class LoyaltyAdjustment(models.Model):
         card._lock_balances()
         card.invalidate_recordset(["points", "loyalty_state", "loyalty_debt"])
         # The member may neither read the other card nor write transfers.
+        lookups = self.env["loyalty.lookup"]
+        lookups._check()
         other = self.env["loyalty.card"].sudo()._find_by_number(number)
+        if not other:
+            lookups._note_unknown()
         if other.program_id != card.program_id or not other.partner_id or other == card:
             raise UserError(
                 self.env._(

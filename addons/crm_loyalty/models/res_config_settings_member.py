@@ -9,3 +9,6 @@ class ResConfigSettings(models.TransientModel):
     loyalty_transfer_limit = fields.Float(
         related="company_id.loyalty_transfer_limit", readonly=False
     )
+    loyalty_alert_user_id = fields.Many2one(
+        related="company_id.loyalty_alert_user_id", readonly=False
+    )

@@ -9,3 +9,4 @@ from . import test_adjustment
 from . import test_usage
 from . import test_portal
 from . import test_portal_tour
+from . import test_limits

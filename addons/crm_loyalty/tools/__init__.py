@@ -1,4 +1,5 @@
 from . import barcode
+from . import limits
 from . import posting
 from . import refusal
 from . import returns
