@@ -7,7 +7,7 @@
     "website": "https://crm-suite.example",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["crm_base", "sale_loyalty"],
+    "depends": ["crm_base", "sale_loyalty", "barcodes"],
     "data": [
         "security/crm_loyalty_groups.xml",
         "security/ir.model.access.csv",
@@ -19,6 +19,9 @@
         "views/res_config_settings_views.xml",
         # portal, limits, usage
         "security/loyalty_portal_security.xml",
+        "data/crm_relation_type_data.xml",
+        "views/loyalty_card_report.xml",
+        "views/loyalty_card_open_views.xml",
         "views/loyalty_portal_templates.xml",
         "views/loyalty_limit_views.xml",
         "views/loyalty_alert_views.xml",
@@ -27,6 +30,7 @@
     ],
     "assets": {
         "web.assets_frontend": ["crm_loyalty/static/src/portal/**/*"],
+        "web.assets_backend": ["crm_loyalty/static/src/desk/**/*"],
         "web.assets_tests": ["crm_loyalty/static/tests/tours/**/*"],
     },
     "post_init_hook": "post_init_hook",

@@ -9,7 +9,6 @@ from odoo.http import request, route
 from odoo.addons.portal.controllers.portal import CustomerPortal
 
 from ..models.loyalty_card_portal import FILE
-from ..tools.barcode import picture
 from ..tools.statement import read_day, read_number, to_csv
 
 #: Letters of a reason or number that somebody may send.
@@ -86,7 +85,6 @@ class LoyaltyPortal(CustomerPortal):
             "portal_card",
             card=card,
             done=done,
-            picture=picture,
             expiring=card._get_expiring()[card.id],
             rows=card._get_statement(most=5)[0],
         )

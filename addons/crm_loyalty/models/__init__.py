@@ -48,3 +48,6 @@ from . import loyalty_lookup
 from . import loyalty_card_limits
 from . import res_partner_lookup
 from . import sale_order_lookup
+from . import loyalty_service_open
+from . import loyalty_card_open
+from . import res_partner_birthday

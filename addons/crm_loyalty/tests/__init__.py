@@ -10,3 +10,4 @@ from . import test_usage
 from . import test_portal
 from . import test_portal_tour
 from . import test_limits
+from . import test_desk
