@@ -7,7 +7,7 @@
     "website": "https://crm-suite.example",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["crm_base", "sale_loyalty"],
+    "depends": ["crm_base", "sale_loyalty", "barcodes"],
     "data": [
         "security/crm_loyalty_groups.xml",
         "security/ir.model.access.csv",
@@ -30,6 +30,14 @@
         "views/loyalty_refund_views.xml",
         "views/loyalty_deposit_views.xml",
         "views/loyalty_stored_value_views.xml",
+        # portal, limits, usage
+        "security/loyalty_portal_security.xml",
+        "data/crm_relation_type_data.xml",
+        "views/loyalty_card_report.xml",
+        "views/loyalty_card_open_views.xml",
+        "views/loyalty_portal_templates.xml",
+        "views/loyalty_limit_views.xml",
+        "views/loyalty_alert_views.xml",
         # menus
         "views/crm_loyalty_menus.xml",
         # accounting
@@ -41,6 +49,11 @@
         "wizard/loyalty_reconciliation_views.xml",
         "views/loyalty_accounting_menus.xml",
     ],
+    "assets": {
+        "web.assets_frontend": ["crm_loyalty/static/src/portal/**/*"],
+        "web.assets_backend": ["crm_loyalty/static/src/desk/**/*"],
+        "web.assets_tests": ["crm_loyalty/static/tests/tours/**/*"],
+    },
     "post_init_hook": "post_init_hook",
     "uninstall_hook": "uninstall_hook",
 }

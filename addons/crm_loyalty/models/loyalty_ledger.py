@@ -116,6 +116,8 @@ class LoyaltyLedger(models.Model):
     _card_seq = models.UniqueIndex("(card_id, seq) WHERE card_id IS NOT NULL")
     _key_once = models.UniqueIndex("(key) WHERE key IS NOT NULL")
     _source = models.Index("(source_model, source_id) WHERE source_id IS NOT NULL")
+    # What happened on a card within a day, or in the period of a statement.
+    _card_date = models.Index("(card_id, date)")
 
     def init(self):
         self.env.cr.execute(GUARD)

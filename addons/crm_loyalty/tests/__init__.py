@@ -20,3 +20,8 @@ from . import test_refund
 from . import accounting_common
 from . import test_provision
 from . import test_reconciliation
+from . import test_usage
+from . import test_portal
+from . import test_portal_tour
+from . import test_limits
+from . import test_desk

@@ -352,6 +352,6 @@ class TestAbuse(LoyaltyCase):
         seller.action_confirm()
         seller.copy({"client_order_ref": "Again"})
         anonymous = self.env["loyalty.card"].create({"program_id": self.program.id})
-        anonymous.with_user(self.salesperson).partner_id = self.other_customer
-        self.assertEqual(anonymous.partner_id, self.other_customer)
+        anonymous.with_user(self.salesperson).partner_id = self.contact
+        self.assertEqual(anonymous.partner_id, self.contact)
         self._agree()

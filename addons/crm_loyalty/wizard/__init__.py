@@ -9,3 +9,4 @@ from . import loyalty_pay_line
 # accounting
 from . import loyalty_reconciliation
 from . import loyalty_reconciliation_line
+from . import loyalty_card_open
