@@ -14,6 +14,7 @@ from . import (
     loyalty,
     loyalty_accounting,
     masterdata,
+    members,
     norms,
     pipeline,
     sales_process,
@@ -68,6 +69,7 @@ def fill(env, customers=60, months=18, seed=19):
         territories.make,
         loyalty.make,
         loyalty_accounting.make,
+        members.make,
         # Last, since its conditions hold what others would confirm.
         sales_process.make,
     ):

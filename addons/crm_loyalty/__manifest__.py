@@ -38,6 +38,7 @@
         "views/loyalty_portal_templates.xml",
         "views/loyalty_limit_views.xml",
         "views/loyalty_alert_views.xml",
+        "views/res_config_settings_member_views.xml",
         # menus
         "views/crm_loyalty_menus.xml",
         # accounting

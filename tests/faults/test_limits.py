@@ -6,12 +6,12 @@ import pytest
 MOST, WORKERS, TIMES = 5, 8, 4
 BOOKED = """
 select count(*) from loyalty_ledger l join loyalty_program p on p.id = l.program_id
- where l.kind = 'redeem' and p.name = '{}'
+ where l.kind = 'redeem' and p.name->>'en_US' = '{}'
 """
 ALERTS = """
 select a.times, a.severity, c.loyalty_state
   from loyalty_alert a join loyalty_card c on c.id = a.card_id
-  join loyalty_program p on p.id = a.program_id where p.name = '{}'
+  join loyalty_program p on p.id = a.program_id where p.name->>'en_US' = '{}'
 """
 
 

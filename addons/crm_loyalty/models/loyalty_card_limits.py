@@ -29,8 +29,8 @@ class LoyaltyCard(models.Model):
         """
         asked = {}
         for card, rows in rows_by_card.items():
-            limits = card._get_limits()
             added = added_by(rows)
+            limits = card._get_limits() if any(added.values()) else ()
             if any(added.get(limit.kind) for limit in limits):
                 asked[card] = limits, added
         if not asked:

@@ -178,10 +178,10 @@ class TestPortalPages(PortalCase):
         self.mine.book("earn", 20, "soon")
         self.mine.book("claw_back", 600, "return")
         page = self.url_open(f"/my/loyalty/{self.mine.id}").text
-        self.assertIn("owes", page)
+        self.assertIn("Owed", page)
         self.mine.book("earn", 200, "paid")
         page = self.url_open(f"/my/loyalty/{self.mine.id}").text
-        self.assertNotIn("owes", page)
+        self.assertNotIn("Owed", page)
         self.assertIn("What expires when", page)
         self.assertEqual(page.count("data:image/svg+xml"), 2)
         for state, operation in (("frozen", "freeze"), ("lost", "report_loss")):
