@@ -62,6 +62,7 @@ from . import loyalty_deposit_refund
 from . import loyalty_card_refund
 from . import account_payment
 from . import account_partial_reconcile
+
 # accounting
 from . import loyalty_provision
 from . import loyalty_provision_figures
@@ -72,6 +73,7 @@ from . import loyalty_deferral
 from . import res_company_provision
 from . import res_config_settings_provision
 from . import sale_order_lock
+
 # portal, limits, usage
 from . import loyalty_usage_slot
 from . import loyalty_program_usage

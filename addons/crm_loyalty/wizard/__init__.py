@@ -6,6 +6,7 @@ from . import base_partner_merge
 from . import loyalty_pin_set
 from . import loyalty_pay
 from . import loyalty_pay_line
+
 # accounting
 from . import loyalty_reconciliation
 from . import loyalty_reconciliation_line
