@@ -18,6 +18,7 @@ from . import (
     norms,
     pipeline,
     sales_process,
+    stored_value,
     territories,
     trade,
 )
@@ -68,6 +69,7 @@ def fill(env, customers=60, months=18, seed=19):
         norms.make,
         territories.make,
         loyalty.make,
+        stored_value.make,
         loyalty_accounting.make,
         members.make,
         # Last, since its conditions hold what others would confirm.

@@ -8,6 +8,8 @@ class LoyaltyCard(models.Model):
     """What a balance of money is made of: paid in, or given."""
 
     _inherit = "loyalty.card"
+    # At the desk a member is known by the name as often as by the card.
+    _rec_names_search = ["code", "partner_id"]
 
     loyalty_principal = fields.Monetary(
         "Principal", compute="_compute_loyalty_funds", help="Paid in and not yet spent."

@@ -57,14 +57,18 @@ class ResCompany(models.Model):
         )
         # After the last of its kind, so that no code of the chart is taken.
         start = liabilities[-1:].code or "220000"
-        return accounts.create(
+        account = accounts.create(
             {
-                "name": self.env._("Stored Value of Members"),
+                "name": "Stored Value of Members",
                 "code": accounts._search_new_account_code(start),
                 "account_type": "liability_current",
                 "company_ids": [Command.link(self.id)],
             }
         )
+        for lang, _name in self.env["res.lang"].get_installed():
+            translated = account.with_context(lang=lang)
+            translated.name = translated.env._("Stored Value of Members")
+        return account
 
     def _get_value_account(self, field="loyalty_value_account_id"):
         """Give an account of stored value.

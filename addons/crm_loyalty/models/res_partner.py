@@ -50,13 +50,18 @@ class ResPartner(models.Model):
             self.env[model].flush_model()
         return SQL(
             """
-            SELECT card.*, holder.name AS holder,
+            SELECT card.*, holder.name AS holder, COALESCE(lot.bonus, 0) AS bonus,
                    COALESCE(program.name->>%(lang)s, program.name->>'en_US') AS program,
                    COALESCE(program.portal_point_name->>%(lang)s,
                             program.portal_point_name->>'en_US') AS unit
               FROM (%(cards)s) AS card
               JOIN loyalty_program AS program ON program.id = card.program_id
               JOIN res_partner AS holder ON holder.id = card.holder_id
+              LEFT JOIN LATERAL (
+                  SELECT sum(remaining) FILTER (WHERE fund = 'bonus') AS bonus
+                    FROM loyalty_lot
+                   WHERE card_id = card.id AND remaining > 0
+              ) AS lot ON TRUE
             """,
             lang=self.env.lang or "en_US",
             cards=cards.select(
@@ -65,6 +70,7 @@ class ResPartner(models.Model):
                 SQL("loyalty_card.code"),
                 SQL("COALESCE(loyalty_card.points, 0) AS points"),
                 SQL("COALESCE(loyalty_card.loyalty_debt, 0) AS debt"),
+                SQL("COALESCE(loyalty_card.loyalty_held, 0) AS held"),
                 SQL("loyalty_card.program_id"),
                 SQL("loyalty_card.partner_id AS holder_id"),
                 SQL("customer.commercial_partner_id AS customer_id"),
@@ -94,7 +100,7 @@ class ResPartner(models.Model):
             part["rows"].append(
                 row(
                     card["code"],
-                    subtitle=debt or card["holder"],
+                    subtitle=debt or self._prepare_value_words(card),
                     value=points,
                     tone="warning" if debt else None,
                     action=link(card["code"], "loyalty.card", res_id=card["id"]),
@@ -105,6 +111,17 @@ class ResPartner(models.Model):
             text = self._format_member_points(total, of_program[0])
             part["metrics"].append(metric(program, text, tile=60))
         return part
+
+    def _prepare_value_words(self, card):
+        """Say whose card it is, and of money what is bonus and what is held."""
+        words = [card["holder"]]
+        if card["bonus"]:
+            bonus = self._format_member_points(card["bonus"], card)
+            words.append(self.env._("%(bonus)s of it bonus", bonus=bonus))
+        if card["held"]:
+            held = self._format_member_points(card["held"], card)
+            words.append(self.env._("%(held)s held", held=held))
+        return " · ".join(words)
 
     def _format_member_points(self, points, card):
         digits = 0 if points == int(points) else 2

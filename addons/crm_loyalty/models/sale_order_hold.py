@@ -26,10 +26,12 @@ class SaleOrder(models.Model):
         points = super()._get_real_points_for_coupon(coupon, post_confirm=post_confirm)
         if self.state == "sale" or not coupon.program_id._is_stored_value():
             return points
+        paying = self._get_paying_cards()
+        if not coupon.loyalty_held and coupon not in paying:
+            return points
         points -= coupon._get_held_for_others(self)
         if chosen := coupon._get_chosen(self):
-            used = self._get_paying_cards().get(coupon, 0)
-            points = min(points, chosen.amount - used)
+            points = min(points, chosen.amount - paying.get(coupon, 0))
         return coupon.currency_id.round(max(points, 0))
 
     def write(self, vals):

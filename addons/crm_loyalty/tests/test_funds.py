@@ -181,6 +181,35 @@ class TestFunds(WalletCase):
             self.assertEqual(list(self._funds(card)), funds, key)
         self._agree()
 
+    def test_on_the_customers_page(self):
+        self._fill(100, 20)
+        order = self._sell(1)
+        self.wallet._hold(order, 30)
+        customer = self.customer.with_user(self.shop_clerk)
+        parts = customer._customer_360_sections()[self.customer.id]
+        part = next(part for part in parts if part["key"] == "member")
+        words = {line["title"]: line["subtitle"] for line in part["rows"]}
+        self.assertIn("20", words[self.wallet.code])
+        self.assertIn("30", words[self.wallet.code])
+
+    def test_as_many_queries_for_many_cards(self):
+        cards = self.env["loyalty.card"].create(
+            [{"program_id": self.wallet_program.id} for _number in range(50)]
+        )
+        for card in cards:
+            card.book("bonus", 1, f"many {card.id}", fund="bonus")
+        self.env.flush_all()
+        for some in (cards[:1], cards):
+            self.env.invalidate_all()
+            some.program_id.currency_id.mapped("name")
+            with self.assertQueryCount(1):
+                some._get_funds()
+
+    def test_found_by_the_member(self):
+        found = self.env["loyalty.card"].with_user(self.shop_clerk)
+        names = found.name_search("acme trad", [("id", "=", self.wallet.id)])
+        self.assertEqual([one[0] for one in names], self.wallet.ids)
+
     def test_who_sees_the_funds(self):
         self._fill(100, 20)
         for user in (self.shop_clerk, self.loyalty_manager, self.salesperson):
