@@ -56,14 +56,10 @@ def _single_acts(meter, report, env, program, scale):
 
 def _acts(env, program):
     """Give what people do with one card or order, each as ``act(number)``."""
-    cards = env["loyalty.card"].search(
-        [("program_id", "=", program.id)], limit=400, order="id desc"
+    lines = env["sale.order.line"].search(
+        [("reward_id", "in", program.reward_ids.ids)], limit=200
     )
-    orders = (
-        env["sale.order.line"]
-        .search([("coupon_id", "in", cards.ids)], limit=100)
-        .order_id
-    )
+    cards, orders = lines.coupon_id, lines.order_id
     idle = env["loyalty.program"].create(
         {
             "name": "Bench Coupons",

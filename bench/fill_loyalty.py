@@ -100,12 +100,14 @@ def _fill_books(env, program):
          CROSS JOIN unnest(%(kinds)s, %(amounts)s::numeric[])
                WITH ORDINALITY h(kind, amount, seq)
          ORDER BY m.id, h.seq;
+        ANALYZE loyalty_ledger;
         INSERT INTO loyalty_lot (card_id, fund, issued, remaining, date, expires,
                                  ledger_id)
         SELECT card_id, 'points', amount, CASE seq WHEN 1 THEN 50 ELSE amount END,
                date, date::date + 720, id
           FROM loyalty_ledger WHERE program_id = %(program)s AND amount > 0
          ORDER BY id;
+        ANALYZE loyalty_lot;
         INSERT INTO loyalty_allocation (ledger_id, lot_id, amount)
         SELECT l.id, t.id, l.amount
           FROM loyalty_ledger l
@@ -151,7 +153,6 @@ def _fill_orders(env, program, lines):
             "order_id": "r.order_id",
             "coupon_id": "r.card_id",
             "reward_id": str(program.reward_ids.id),
-            "is_reward_line": "TRUE",
             "points_cost": "50",
         },
     )

@@ -62,20 +62,24 @@ class LoyaltyCard(models.Model):
         self.program_id.flush_model(
             ["loyalty_validity_days", "loyalty_fund_order", "program_type"]
         )
-        ids = self._insert_ledger_rows(flat)
-        self._move_lots(ids)
+        written = self._insert_ledger_rows(flat)
+        self._move_lots(written)
         for card, rows in rows_by_card.items():
             owed = sum(debt for _kind, _amount, debt in rows)
             if owed:
                 # The member may not write the card; the debt follows from the ledger.
                 card.sudo().loyalty_debt = float(exact(card.loyalty_debt) + owed)
         self.invalidate_model(["loyalty_ledger_ids", "loyalty_lot_ids"])
-        return ids
+        return [row[0] for row in written]
 
     def _insert_ledger_rows(self, flat):
+        """Write the rows.
+
+        :return: ``[(id, card_id, amount, kind)]``, in order
+        """
         reason = current() or CORE
         source_model, source_id = reason.source
-        rows = self.env.execute_query(
+        return self.env.execute_query(
             SQL(
                 """
                 INSERT INTO loyalty_ledger (
@@ -103,7 +107,7 @@ class LoyaltyCard(models.Model):
                   ) last ON TRUE
                 WINDOW one AS (PARTITION BY c.id ORDER BY r.place)
                  ORDER BY r.place
-                RETURNING id
+                RETURNING id, card_id, amount, kind
                 """,
                 now=reason.date or fields.Datetime.now(),
                 user=self.env.uid,
@@ -119,7 +123,6 @@ class LoyaltyCard(models.Model):
                 debts=[str(debt) for *_rest, debt in flat],
             )
         )
-        return [row[0] for row in rows]
 
     @api.model
     def _open_ledgers(self):

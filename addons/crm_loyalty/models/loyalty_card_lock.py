@@ -34,6 +34,7 @@ class LoyaltyCard(models.Model):
         while True:
             try:
                 self.env.cr.execute(self._get_lock_sql(), log_exceptions=False)
+                self._get_locked().update(self.ids)
                 break
             except (SerializationFailure, DeadlockDetected):
                 if time.monotonic() > until:
@@ -59,6 +60,13 @@ class LoyaltyCard(models.Model):
         """Lock the cards in one order for all, so that none waits for another's.
 
         Who had to wait meets the platform's error of serialization and is tried again
-        with fresh figures.
+        with fresh figures. What the transaction has locked already is not asked again.
         """
-        self.env.execute_query(self._get_lock_sql())
+        rest = self.browse(set(self.ids) - self._get_locked())
+        if rest:
+            self.env.execute_query(rest._get_lock_sql())
+            self._get_locked().update(rest.ids)
+
+    def _get_locked(self):
+        """Give the ids locked so far; the end of a transaction or savepoint forgets."""
+        return self.env.cr.precommit.data.setdefault("loyalty.card.locked", set())

@@ -19,21 +19,15 @@ class LoyaltyCard(models.Model):
 
     _inherit = "loyalty.card"
 
-    def _move_lots(self, ledger_ids):
+    def _move_lots(self, written):
         """Give every gain a lot and take every loss from the lots that expire first.
 
         What is given back returns to the lots it was taken from, with their expiry;
         what is taken back comes from the lots of the same document first.
 
-        :param ledger_ids: rows in their order
+        :param written: rows in their order, ``[(id, card_id, amount, kind)]``
         """
-        flow = self.env.execute_query(
-            SQL(
-                "SELECT id, card_id, amount, kind FROM loyalty_ledger"
-                " WHERE id = ANY(%s) AND amount <> 0 ORDER BY id",
-                list(ledger_ids),
-            )
-        )
+        flow = [row for row in written if row[2]]
         gains = [row[0] for row in flow if row[2] > 0]
         if gains:
             for kind, kinds in BACK.items():

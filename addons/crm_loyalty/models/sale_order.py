@@ -16,7 +16,7 @@ class SaleOrder(models.Model):
             split=self._split_change,
         ):
             res = super().action_confirm()
-        self.filtered("coupon_point_ids")._record_earned()
+        self.filtered("coupon_point_ids")._record_earned(first=True)
         return res
 
     def _action_cancel(self):

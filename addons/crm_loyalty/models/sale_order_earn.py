@@ -9,15 +9,19 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _record_earned(self):
-        """Write down what each line gave to each card, exactly in sum."""
+    def _record_earned(self, first=False):
+        """Write down what each line gave to each card, exactly in sum.
+
+        :param first: the orders were quotations until now, which gave nothing
+        """
         # Nobody may write these lines; they follow from the order.
         lines = self.env["loyalty.earn.line"].sudo()
         values = []
         for order in self.sudo():
             for entry in order._get_earning_entries():
                 values += order._prepare_earned(entry.coupon_id, exact(entry.points))
-        lines.search([("order_id", "in", self.ids)]).unlink()
+        if not first:
+            lines.search([("order_id", "in", self.ids)]).unlink()
         return lines.create(values)
 
     def _get_earning_entries(self):

@@ -43,11 +43,16 @@ class TestMember(LoyaltyCase):
 
     def test_who_may_read_the_ledger(self):
         rows = self.env["loyalty.ledger"]
-        for user in (self.shop_clerk, self.salesperson, self.loyalty_manager):
+        for user in (
+            self.shop_clerk,
+            self.salesperson,
+            self.loyalty_manager,
+            self.accountant,
+        ):
             self.assertTrue(
                 rows.with_user(user).search([("card_id", "=", self.card.id)])
             )
-        for user in (self.demoted, self.accountant, self.portal_user):
+        for user in (self.demoted, self.warehouse_user, self.portal_user):
             with self.assertRaises(AccessError):
                 rows.with_user(user).search([])
         self.program.company_id = self.company
