@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from .loyalty_model import NEVER, Account, Refused
+from loyalty_model import NEVER, Account, Refused
 
 # takes 45 seconds
 pytestmark = pytest.mark.cap_l10
