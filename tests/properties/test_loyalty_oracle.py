@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from loyalty_model import NEVER, Account, Refused
 
 # takes 45 seconds
