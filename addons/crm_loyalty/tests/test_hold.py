@@ -39,7 +39,8 @@ class TestHold(WalletCase):
             if amount:
                 with form.line_ids.edit(0) as line:
                     line.amount = amount
-        return form.record.action_pay()
+        answer = form.record.action_pay()
+        return {**answer, "message": form.record.message}
 
     def _all_holds(self):
         return self.holds.search([("card_id", "=", self.wallet.id)])
@@ -211,18 +212,37 @@ class TestHold(WalletCase):
         order.action_confirm()
         answer = order._apply_program_reward(self.reward, self.wallet)
         self.assertIn(self.wallet.code, answer["error"])
-        with self.assertRaises(UserError):
-            self._pay(order, 10)
+        self.assertIn(order.name, self._pay(order, 10)["message"])
 
     def test_the_card_of_another(self):
         order = self._order(wallet=False)
-        other = self.env["loyalty.card"].create(
-            {"program_id": self.wallet_program.id, "partner_id": self.other_customer.id}
+        other, unnamed = self.env["loyalty.card"].create(
+            [
+                {"program_id": self.wallet_program.id, "partner_id": partner.id}
+                for partner in (self.other_customer, self.other_customer.browse())
+            ]
         )
-        other.book("deposit", 50, "other", fund="principal")
-        with self.assertRaisesRegex(UserError, other.code):
-            self._pay(order, 10, number=other.code)
-        self.assertEqual(other.loyalty_held, 0)
+        for card in (other, unnamed):
+            card.book("deposit", 50, f"of {card.id}", fund="principal")
+            wizard = self.env["loyalty.pay"].with_user(self.salesperson)
+            wizard = wizard.create({"order_id": order.id, "number": other.code})
+            self.assertFalse(wizard.line_ids)
+            wizard.line_ids = [
+                Command.create(
+                    {"card_id": card.id, "reward_id": self.reward.id, "amount": 10}
+                )
+            ]
+            wizard.action_pay()
+            self.assertIn(card.code, wizard.message)
+            self.assertEqual(card.loyalty_held, 0)
+        self._pay(order, 10, number=unnamed.code)
+        self.assertEqual(unnamed.loyalty_held, 10, "who shows it may use it")
+
+    def test_too_much(self):
+        order = self._order(200, wallet=False)
+        answer = self._pay(order, 120.01)
+        self.assertIn(self.wallet.code, answer["message"])
+        self.assertEqual((self._get_held(), order.amount_total), ((0, 120), 200))
 
     def test_nobody_writes_holds(self):
         order = self._order()

@@ -11,6 +11,7 @@ class LoyaltyPay(models.TransientModel):
 
     _name = "loyalty.pay"
     _description = "Pay with Member Card"
+    _transient_max_hours = 0.1
 
     order_id = fields.Many2one("sale.order", required=True, readonly=True)
     currency_id = fields.Many2one(related="order_id.currency_id")
@@ -66,7 +67,7 @@ class LoyaltyPay(models.TransientModel):
             lambda member: member.commercial_partner_id == customer
         )
         mine = [("partner_id", "in", members.ids)]
-        return card or cards.search(domain + mine, limit=20)
+        return (card if members else cards) or cards.search(domain + mine, limit=20)
 
     @api.depends("order_id", "line_ids.amount", "line_ids.use")
     def _compute_amounts(self):
@@ -80,32 +81,55 @@ class LoyaltyPay(models.TransientModel):
             wizard.amount_left = wizard.amount_due - sum(stored.mapped("amount"))
 
     def action_pay(self):
-        """Put what was chosen on the order and keep the money for it."""
+        """Put what was chosen on the order and keep the money for it.
+
+        What goes wrong is said in the dialog: an error would leave the PIN that was
+        typed in the table, and a wrong one uncounted.
+        """
         self.ensure_one()
-        order = self.order_id
-        order.check_access("write")
-        if order.state not in ("draft", "sent"):
-            raise UserError(
-                self.env._(
-                    "Order %(order)s is confirmed or cancelled. Members pay with "
-                    "their card before it is confirmed.",
-                    order=order.name,
-                )
-            )
-        # A wrong PIN must be counted: nothing is raised after it, and nothing is done.
-        if message := self._check_pin():
-            self.write({"message": message, "pin": False})
+        self.order_id.check_access("write")
+        message = self._check_cards() or self._check_pin()
+        if not message:
+            try:
+                with self.env.cr.savepoint():
+                    self._pay_all()
+            except UserError as error:
+                message = str(error)
+        self.write({"message": message, "pin": False})
+        if message:
             return self._get_records_action(target="new")
-        self._check_owner()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _pay_all(self):
         if self.voucher:
             self._use_voucher()
         for line in self.line_ids.filtered(lambda one: one.use and not one.is_money):
             self._apply(line.reward_id, line.card_id)
         for line in self.line_ids.filtered("is_money"):
             self._pay(line)
-        order._update_programs_and_rewards()
-        self.pin = False
-        return {"type": "ir.actions.act_window_close"}
+        self.order_id._update_programs_and_rewards()
+
+    def _check_cards(self):
+        """Give a sentence when the order or a card does not fit."""
+        order = self.order_id
+        if order.state not in ("draft", "sent"):
+            return self.env._(
+                "Order %(order)s is confirmed or cancelled. Members pay with their "
+                "card before it is confirmed.",
+                order=order.name,
+            )
+        known = self._get_cards()
+        for line in self.line_ids:
+            card = line.card_id
+            fits = line.reward_id.program_id == card.program_id
+            if not fits or card not in known:
+                return self.env._(
+                    "Card %(card)s cannot pay for order %(order)s. Type its number, or "
+                    "take a card of the customer.",
+                    card=card.code,
+                    order=order.name,
+                )
+        return False
 
     def _check_pin(self):
         """Give a sentence when the PIN is asked for and not right."""
@@ -113,28 +137,11 @@ class LoyaltyPay(models.TransientModel):
             lambda line: line.is_money and line.card_id._needs_pin(line.amount)
         ).card_id
         if len(asking) > 1:
-            raise UserError(
-                self.env._(
-                    "Cards %(cards)s ask for a PIN each. Pay with one after the other.",
-                    cards=", ".join(asking.mapped("code")),
-                )
+            return self.env._(
+                "Cards %(cards)s ask for a PIN each. Pay with one after the other.",
+                cards=", ".join(asking.mapped("code")),
             )
         return asking and asking._verify_pin(self.pin)
-
-    def _check_owner(self):
-        """Have a member's card pay for the member's own order."""
-        customer = self.order_id.partner_id.commercial_partner_id
-        for card in self.line_ids.card_id:
-            owner = card.partner_id.commercial_partner_id
-            if owner and owner != customer:
-                raise UserError(
-                    self.env._(
-                        "Card %(card)s belongs to another customer than order "
-                        "%(order)s.",
-                        card=card.code,
-                        order=self.order_id.name,
-                    )
-                )
 
     def _use_voucher(self):
         answer = self.order_id._try_apply_code(self.voucher.strip())
