@@ -46,11 +46,13 @@ def fill(env, scale):
     env.cr.execute(
         """
         CREATE TEMP TABLE member ON COMMIT DROP AS
-        SELECT n, %s + n AS id,
-               (SELECT array_agg(id) FROM (
-                   SELECT id FROM res_partner WHERE ref LIKE 'C0%%' LIMIT 1000) p
-               ) AS partners
+        SELECT n, %s + n AS id, p.id AS partner_id
           FROM generate_series(1, %s) n
+          LEFT JOIN (
+              SELECT id, row_number() OVER (ORDER BY id) AS n FROM res_partner
+               WHERE ref LIKE 'C0%%'
+          ) p USING (n);
+        ANALYZE member
         """,
         [base, cards],
     )
@@ -62,7 +64,7 @@ def fill(env, scale):
         {
             "id": "r.id",
             "code": "'BENCH-' || r.id",
-            "partner_id": "r.partners[1 + r.n % array_length(r.partners, 1)]",
+            "partner_id": "r.partner_id",
             "points": str(sum(amount for _kind, amount in HISTORY)),
         },
     )

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class LoyaltyLedger(models.Model):
-    """What moves from card to card keeps its fund and expiry."""
+    """What moves from card to card keeps its fund, age and expiry."""
 
     _inherit = "loyalty.ledger"
 
@@ -19,22 +19,23 @@ class LoyaltyLedger(models.Model):
                     DELETE FROM loyalty_lot t USING loyalty_ledger l
                      WHERE l.id = ANY(%(rows)s) AND t.ledger_id = l.id
                        AND t.remaining = t.issued
-                    RETURNING t.card_id, t.date, t.ledger_id, t.issued, l.program_id
+                    RETURNING t.card_id, t.ledger_id, l.program_id
                 ), taken AS (
-                    SELECT l.program_id, o.fund, o.expires, -sum(a.amount) AS amount
+                    SELECT l.program_id, o.fund, o.date, o.expires,
+                           -sum(a.amount) AS amount
                       FROM loyalty_ledger l
                       JOIN loyalty_allocation a ON a.ledger_id = l.id
                       JOIN loyalty_lot o ON o.id = a.lot_id
                      WHERE l.id = ANY(%(rows)s) AND a.amount < 0
-                     GROUP BY l.program_id, o.fund, o.expires
+                     GROUP BY l.program_id, o.fund, o.date, o.expires
                 )
                 INSERT INTO loyalty_lot (
                     card_id, fund, issued, remaining, date, expires, ledger_id
                 )
-                SELECT m.card_id, k.fund, k.amount, k.amount, m.date, k.expires,
+                SELECT m.card_id, k.fund, k.amount, k.amount, k.date, k.expires,
                        m.ledger_id
                   FROM made m JOIN taken k USING (program_id)
-                 ORDER BY k.expires
+                 ORDER BY k.expires, k.date
                 RETURNING id
                 """,
                 rows=self.ids,

@@ -26,3 +26,4 @@ from . import test_portal_tour
 from . import test_limits
 from . import test_desk
 from . import test_desk_tour
+from . import test_reconciliation_value

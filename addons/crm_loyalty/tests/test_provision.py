@@ -144,6 +144,32 @@ class TestProvision(ProvisionCase):
         self.assertEqual(lines.mapped("issued"), [10000, 10])
         self.assertFalse(self._preview("2022-04-30").line_ids)
 
+    def test_points_that_move_keep_their_year(self):
+        self._buy(100000, at="2022-05-01")
+        other = self.env["loyalty.card"].create(
+            {"program_id": self.program.id, "partner_id": self.other_customer.id}
+        )
+        self.env["loyalty.adjustment"].create(
+            {
+                "card_id": self.card.id,
+                "to_card_id": other.id,
+                "operation": "transfer",
+                "amount": 4000,
+                "reason": "Gift",
+            }
+        ).action_request()
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge(
+            [self.customer.id, self.other_customer.id],
+            self.other_customer,
+            extra_checks=False,
+        )
+        self.env.invalidate_all()
+        self.assertEqual(other.points, 10000)
+        line = self._preview(fields.Date.context_today(self.card)).line_ids
+        self.assertEqual((line.year, line.issued, line.remaining), (2022, 10000, 10000))
+        self.assertEqual(line.carrying, 9000)
+
     def test_given_points_at_their_own_price(self):
         self._book("gift", 100, "2023-03-01")
         line = self._preview("2023-03-31").line_ids

@@ -10,4 +10,5 @@ from . import loyalty_pay_line
 # accounting
 from . import loyalty_reconciliation
 from . import loyalty_reconciliation_line
+from . import loyalty_reconciliation_value
 from . import loyalty_card_open

@@ -26,24 +26,21 @@ row AS (
 ), lot AS (
     SELECT t.card_id,
            sum(t.remaining - coalesce(s.amount, 0)
-               - CASE WHEN r.later THEN t.issued ELSE 0 END) AS points,
-           sum(t.remaining - coalesce(s.amount, 0)
-               - CASE WHEN r.later THEN t.issued ELSE 0 END)
-               FILTER (WHERE t.fund = 'principal') AS principal
+               - CASE WHEN r.later THEN t.issued ELSE 0 END) AS points
       FROM loyalty_lot t
       JOIN row r ON r.id = t.ledger_id
       LEFT JOIN since s ON s.lot_id = t.id
      GROUP BY t.card_id
 ), card AS (
     SELECT c.id, c.program_id, coalesce(l.points, 0) AS ledger,
-           coalesce(lot.points, 0) AS lots, coalesce(lot.principal, 0) AS principal,
+           coalesce(lot.points, 0) AS lots,
            coalesce(c.points, 0) - coalesce(l.after, 0) AS balance
       FROM loyalty_card c
       LEFT JOIN ledger l ON l.card_id = c.id
       LEFT JOIN lot ON lot.card_id = c.id
      WHERE c.program_id = ANY(%(programs)s)
      UNION ALL -- a deleted card left nothing but its rows
-    SELECT NULL, program_id, points, points, 0, points FROM ledger
+    SELECT NULL, program_id, points, points, points FROM ledger
      WHERE card_id IS NULL
 )
 """
@@ -116,8 +113,8 @@ class LoyaltyReconciliation(models.TransientModel):
     def _sum_cards(self, company, program_ids):
         """Sum up the cards of programs, in one statement.
 
-        :return: ``{program_id: (cards, ledger, lots, balances, principal, wrong)}``,
-            ``wrong`` the number of cards on which the three differ
+        :return: ``{program_id: (cards, ledger, lots, balances, wrong)}``, ``wrong``
+            the number of cards on which the three differ
         """
         self.env.flush_all()
         rows = self.env.execute_query(
@@ -125,9 +122,7 @@ class LoyaltyReconciliation(models.TransientModel):
                 "WITH "
                 + CARDS
                 + "SELECT program_id, count(id), sum(ledger), sum(lots), sum(balance),"
-                " sum(principal), count(*) FILTER (WHERE "
-                + WRONG
-                + ") FROM card GROUP BY program_id",
+                " count(*) FILTER (WHERE " + WRONG + ") FROM card GROUP BY program_id",
                 **self._get_cards_parameters(company, program_ids),
             )
         )
@@ -247,9 +242,7 @@ class LoyaltyReconciliation(models.TransientModel):
         )
 
     def _prepare_line(self, program, cards, money, booked):
-        count, ledger, lots, balances, _principal, wrong = cards.get(
-            program.id, [0] * 6
-        )
+        count, ledger, lots, balances, wrong = cards.get(program.id, [0] * 5)
         money = money or {"account_id": False, "carrying": 0, "posted": 0}
         carrying, posted = float(money["carrying"]), float(money["posted"])
         general = float(booked.get(program, 0))

@@ -1,0 +1,120 @@
+from odoo import Command, fields
+from odoo.tests import tagged
+
+from .wallet_common import WalletCase
+
+
+@tagged("post_install", "-at_install", "cap_l04", "cap_l14")
+class TestReconciliationOfValue(WalletCase):
+    """What members paid in is what the liability says, whatever happens in between."""
+
+    def _line(self):
+        report = (
+            self.env["loyalty.reconciliation"]
+            .with_user(self.accountant)
+            .create({"date": fields.Date.context_today(self.card)})
+        )
+        report.action_show()
+        account = self.company.loyalty_value_account_id
+        return report.line_ids.filtered(lambda line: line.account_id == account)
+
+    def _check(self, carrying, general):
+        line = self._line()
+        self.assertEqual(
+            (line.carrying, line.general_ledger, line.unposted, line.difference),
+            (carrying, general, carrying - general, 0),
+        )
+
+    def _pay_in(self, amount):
+        self.env["loyalty.deposit"].with_user(self.shop_clerk).create(
+            {
+                "card_id": self.wallet.id,
+                "amount": amount,
+                "journal_id": self.cash.id,
+            }
+        ).action_pay()
+
+    def _spend(self, price):
+        order = (
+            self.env["sale.order"]
+            .with_user(self.salesperson)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "order_line": [
+                        Command.create(
+                            {"product_id": self.product.id, "price_unit": price}
+                        )
+                    ],
+                }
+            )
+        )
+        order._update_programs_and_rewards()
+        order._apply_program_reward(self.wallet_program.reward_ids, self.wallet)
+        order.action_confirm()
+        return order
+
+    def _invoice(self, order):
+        self.product.invoice_policy = "order"
+        invoice = order.sudo()._create_invoices(final=True)
+        invoice.with_user(self.accountant).action_post()
+        return invoice
+
+    def test_paid_in_spent_invoiced(self):
+        self.assertFalse(self._line())
+        self._pay_in(500)
+        self._check(500, 500)
+        order = self._spend(120)
+        self._check(380, 500)
+        self._invoice(order)
+        self._check(380, 380)
+
+    def test_a_bonus_is_owed_where_it_was_an_expense(self):
+        self.wallet_program.loyalty_deposit_rule_ids = [
+            Command.create({"amount_from": 100, "bonus_amount": 20})
+        ]
+        self._pay_in(100)
+        self._check(100, 100)
+        self.company.loyalty_marketing_account_id = self.env["account.account"].create(
+            {"name": "Bonuses", "code": "669901", "account_type": "expense"}
+        )
+        self.wallet_program.loyalty_bonus_policy = "marketing"
+        # The bonus so far was not posted, and would be owed now.
+        self.assertEqual(self._line().difference, -20)
+
+    def test_a_top_up_that_is_invoiced_and_not_paid(self):
+        filling = self.env["product.product"].create(
+            {
+                "name": "Filling",
+                "type": "service",
+                "list_price": 100,
+                "taxes_id": False,
+                "invoice_policy": "order",
+            }
+        )
+        self.wallet_program.trigger_product_ids = filling
+        order = (
+            self.env["sale.order"]
+            .with_user(self.salesperson)
+            .create(
+                {
+                    "partner_id": self.customer.id,
+                    "order_line": [Command.create({"product_id": filling.id})],
+                }
+            )
+        )
+        order._update_programs_and_rewards()
+        order.action_confirm()
+        invoice = self._invoice(order)
+        self._check(0, 100)
+        self.env["account.payment.register"].with_user(self.accountant).with_context(
+            active_model="account.move", active_ids=invoice.ids
+        ).create({"journal_id": self.bank.id}).action_create_payments()
+        self._check(100, 100)
+
+    def test_an_entry_by_hand_and_money_without_a_deposit(self):
+        self._pay_in(100)
+        self.wallet.book("deposit", 30, "by a program", fund="principal")
+        line = self._line()
+        self.assertEqual((line.carrying, line.general_ledger), (130, 100))
+        self.assertEqual(line.difference, -30)
