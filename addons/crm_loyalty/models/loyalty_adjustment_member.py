@@ -70,12 +70,12 @@ class LoyaltyAdjustment(models.Model):
                     card=card.code,
                 )
             )
-        if exact(amount) > exact(card.points):
+        if exact(amount) > exact(card.loyalty_available):
             raise UserError(
                 self.env._(
                     "Card %(card)s has %(points)s. Transfer less.",
                     card=card.code,
-                    points=card._format_points(card.points),
+                    points=card._format_points(card.loyalty_available),
                 )
             )
         waiting = [("card_id", "=", card.id), ("state", "=", "waiting")]

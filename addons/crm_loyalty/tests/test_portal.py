@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
-from ..controllers.portal import LoyaltyPortal
+from ..controllers.portal_pin import LoyaltyPinPortal
 from .common import LoyaltyCase
 
 READ = (
@@ -137,8 +137,8 @@ class TestPortalRights(PortalCase):
 
     def test_pages_only_read(self):
         """A page that is asked for writes nothing; a form needs its two tokens."""
-        for name in dir(LoyaltyPortal):
-            routing = getattr(getattr(LoyaltyPortal, name), "original_routing", {})
+        for name in dir(LoyaltyPinPortal):
+            routing = getattr(getattr(LoyaltyPinPortal, name), "original_routing", {})
             if routing.get("routes", [""])[0].startswith("/my/loyalty/"):
                 sends = routing.get("methods") == ["POST"]
                 self.assertNotEqual(sends, bool(routing.get("readonly")), name)
@@ -355,12 +355,7 @@ class TestPortalForms(PortalCase):
                 self.assertNotIn(self.other_customer.name, answer.text)
         self.assertEqual(self.mine.points, 500)
         self.assertFalse(self.env["loyalty.adjustment"].search([]))
-        wallet = self.env["loyalty.program"].create(
-            {"name": "Wallet", "program_type": "ewallet"}
-        )
-        purse = self.env["loyalty.card"].create(
-            {"program_id": wallet.id, "partner_id": self.contact.id}
-        )
+        purse = self._purse(self.contact)
         with mute_logger("odoo.http"):
             page = self.url_open(f"/my/loyalty/{purse.id}/transfer")
         self.assertEqual(page.status_code, 404, "money is not given away here")
@@ -391,6 +386,58 @@ class TestPortalForms(PortalCase):
         self.assertTrue(
             self.contact._may_contact("phone", "marketing")[self.contact.id]
         )
+
+    def _purse(self, partner):
+        wallet = self.env["loyalty.program"].create(
+            {"name": "Wallet", "program_type": "ewallet"}
+        )
+        return self.env["loyalty.card"].create(
+            {"program_id": wallet.id, "partner_id": partner.id}
+        )
+
+    def _send_pin(self, purse, old, new, again=None, token=None):
+        return self._send(
+            f"/my/loyalty/{purse.id}/pin/send",
+            token,
+            old=old,
+            new=new,
+            again=new if again is None else again,
+        )
+
+    def test_pin(self):
+        purse = self._purse(self.contact)
+        self.assertNotIn(
+            'name="old"', self.url_open(f"/my/loyalty/{purse.id}/pin").text
+        )
+        for new, again in (
+            ("1111", None),
+            ("12ab", None),
+            ("2580", "2581"),
+            ("", None),
+        ):
+            self.assertIn("alert-danger", self._send_pin(purse, "", new, again).text)
+        answer = self._send_pin(purse, "", "2580")
+        self.assertIn("done=changed", answer.headers["Location"])
+        self.assertFalse(purse._verify_pin("2580"))
+        token = uuid4().hex
+        for _again in range(4):
+            answer = self._send_pin(purse, "9999", "7391", token=token)
+            self.assertIn("done=wrong", answer.headers["Location"])
+        self.assertEqual(purse.loyalty_pin_ids.failures, 1, "sent again, counted once")
+        answer = self._send_pin(purse, "2580", "7391")
+        self.assertIn("done=changed", answer.headers["Location"])
+        self.assertFalse(purse._verify_pin("7391"))
+        asked = self.env["loyalty.portal.request"].search([("action", "=", "pin")])
+        self.assertFalse([one for one in asked if "7391" in one.asked])
+
+    def test_pin_of_others(self):
+        purse = self._purse(self.other_customer)
+        for card in (purse, self.mine):
+            with mute_logger("odoo.http"):
+                page = self.url_open(f"/my/loyalty/{card.id}/pin")
+                self.assertEqual(page.status_code, 404)
+                self.assertEqual(self._send_pin(card, "", "2580").status_code, 404)
+        self.assertFalse(purse.loyalty_pin_ids)
 
     def test_old_requests_go(self):
         self._send(SEND[0])
