@@ -111,9 +111,12 @@ class SaleOrderLine(models.Model):
         for line in self.invoice_lines:
             if line.loyalty_fund != fund or line.parent_state != "posted":
                 continue
-            paid = Decimal(str(abs(line.price_total)))
-            if line.move_id.move_type == "out_refund":
-                refunded += paid
-            else:
+            # Before the goods are delivered, what is spent can stand alone on a credit
+            # note, with a quantity below 0: that takes, and gives nothing back.
+            refund = line.move_id.move_type == "out_refund"
+            paid = Decimal(str(line.price_total if refund else -line.price_total))
+            if paid > 0:
                 invoiced += paid
+            else:
+                refunded -= paid
         return min(exact(net_refunded(amount, invoiced, refunded)), amount)

@@ -1,7 +1,7 @@
 from psycopg2.errors import SerializationFailure
 
 from odoo import SUPERUSER_ID, Command, api
-from odoo.exceptions import UserError
+from odoo.exceptions import LockError, UserError
 from odoo.modules.registry import Registry
 from odoo.tests import BaseCase, get_db_name, tagged
 from odoo.tools import mute_logger
@@ -39,6 +39,12 @@ class TestHoldRace(BaseCase):
                 order._update_programs_and_rewards()
                 order._apply_program_reward(program.reward_ids, card)
             self.card_id, self.order_ids = card.id, orders.ids
+            journals = env["account.journal"].search([("type", "=", "bank")], limit=1)
+            self.deposit_id = (
+                env["loyalty.deposit"]
+                .create({"card_id": card.id, "amount": 50, "journal_id": journals.id})
+                .id
+            )
             self.made = [product, member, program]
             cr.commit()  # pylint: disable=invalid-commit
         self.addCleanup(self._forget)
@@ -51,6 +57,7 @@ class TestHoldRace(BaseCase):
             orders = env["sale.order"].browse(self.order_ids)
             orders._action_cancel()
             orders.unlink()
+            env["loyalty.deposit"].browse(self.deposit_id).unlink()
             cr.execute(
                 "ALTER TABLE loyalty_ledger DISABLE TRIGGER loyalty_ledger_final;"
                 "DELETE FROM loyalty_card WHERE id = %s;"
@@ -72,6 +79,22 @@ class TestHoldRace(BaseCase):
         env = self._env(cr)
         env["sale.order"].browse(self.order_ids[place]).action_quotation_sent()
         env.flush_all()
+
+    @mute_logger("odoo.sql_db")
+    def test_two_tills_one_deposit(self):
+        """The second till is told at once; nothing is credited twice."""
+        with self.registry.cursor() as one, self.registry.cursor() as two:
+            deposits = [
+                self._env(cr)["loyalty.deposit"].browse(self.deposit_id)
+                for cr in (one, two)
+            ]
+            deposits[0].action_pay()
+            deposits[0].env.flush_all()
+            self.assertEqual(deposits[0].card_id.points, 150)
+            with self.assertRaises(LockError):
+                deposits[1].action_pay()
+            one.rollback()
+            two.rollback()
 
     @mute_logger("odoo.sql_db")
     def test_two_quotations_one_wallet(self):

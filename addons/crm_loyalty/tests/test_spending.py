@@ -188,6 +188,32 @@ class TestSpending(WalletCase):
         self.assertEqual(self._funds(), (100, 20))
         self._agree_with_books()
 
+    def test_spent_before_the_goods_are_delivered(self):
+        """The platform makes it a credit note, which must not give the money back."""
+        self._pay_in(100, 20)
+        self.product.invoice_policy = "delivery"
+        order = self._order(110)
+        credit = order.sudo()._create_invoices(final=True)
+        credit.with_user(self.accountant).action_post()
+        self.assertEqual((credit.move_type, credit.amount_total), ("out_refund", 110))
+        self.assertEqual(self._funds(), (0, 10))
+        self.assertEqual(order.order_line.mapped("qty_invoiced"), [0, 1])
+        self._agree_with_books()
+        invoice = self._credit_of(credit)
+        self.assertEqual(self._funds(), (100, 20), "this one gives it back")
+        self.assertEqual(invoice.move_type, "out_invoice")
+        self._agree_with_books()
+
+    def _credit_of(self, credit):
+        """Undo a credit note, as an accountant does who made it by mistake."""
+        invoice = credit.copy({"move_type": "out_invoice"})
+        for line in invoice.invoice_line_ids:
+            line.quantity = -line.quantity
+            line.price_unit = -line.price_unit
+        invoice.invoice_line_ids.sale_line_ids = credit.invoice_line_ids.sale_line_ids
+        invoice.with_user(self.accountant).action_post()
+        return invoice
+
     def test_corrected_and_invoiced_again(self):
         self._pay_in(100, 20)
         order = self._order(110)

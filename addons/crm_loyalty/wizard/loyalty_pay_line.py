@@ -14,7 +14,7 @@ class LoyaltyPayLine(models.TransientModel):
     is_money = fields.Boolean(compute="_compute_available")
     available = fields.Float(compute="_compute_available", digits=(16, 4))
     amount = fields.Float("Pay", digits=(16, 2))
-    use = fields.Boolean("Use")
+    use = fields.Boolean()
 
     @api.depends("card_id", "wizard_id.order_id")
     def _compute_available(self):
