@@ -58,7 +58,9 @@ def prepare(env, orders, cards):
         ]
     )
     for number, quotation in enumerate(quotations):
-        quotation._apply_program_reward(program.reward_ids, made[number % cards])
+        card = made[number % cards]
+        quotation._try_apply_code(card.code)
+        quotation._apply_program_reward(program.reward_ids, card)
     known = json.dumps({"orders": quotations.ids, "cards": made.ids})
     env["ir.config_parameter"].set_param("test.tills", known)
 
