@@ -15,7 +15,7 @@ MOVES = ("transfer", "merge")
 #: Rows up to the day, lots, and every change of every lot with the lot's year of issue.
 FLOWS = """
 row AS (
-    SELECT l.id, l.program_id, l.card_id, l.card_code, l.kind, l.amount, l.debt_change,
+    SELECT l.id, l.program_id, l.card_id, l.kind, l.amount, l.debt_change,
            l.source_model, l.source_id,
            date_part('year', l.date AT TIME ZONE 'UTC' AT TIME ZONE %(tz)s)::int AS year
       FROM loyalty_ledger l
@@ -38,30 +38,29 @@ row AS (
            r.card_id, r.source_model, r.source_id, TRUE
       FROM lot JOIN row r ON r.id = lot.ledger_id
      UNION ALL -- the lots of a deleted card are gone, its rows are not
-    SELECT program_id, min(year) OVER (PARTITION BY card_code), kind, amount,
+    SELECT r.program_id, min(r.year) OVER (PARTITION BY l.card_code), r.kind, r.amount,
            NULL, NULL, NULL, TRUE
-      FROM row WHERE card_id IS NULL
+      FROM row r JOIN loyalty_ledger l USING (id)
+     WHERE r.card_id IS NULL
 )
 """
 
 #: What returns took back from documents that gave points, debts included.
 CLAIMS = """
-earned AS (
+gone AS (
     SELECT program_id, card_id, source_model, source_id,
-           min(year) AS year, sum(amount) AS points
+           sum(CASE WHEN kind = 'debt' THEN debt_change ELSE -amount END) AS points
       FROM row
-     WHERE kind = 'earn' AND card_id IS NOT NULL AND source_id IS NOT NULL
+     WHERE kind IN ('claw_back', 'give_again', 'debt')
+       AND card_id IS NOT NULL AND source_id IS NOT NULL
      GROUP BY 1, 2, 3, 4
 ), claim AS (
-    SELECT e.program_id, r.card_id, r.source_model, r.source_id, e.year,
-           e.points AS earned,
-           sum(CASE WHEN r.kind = 'debt' THEN r.debt_change ELSE -r.amount END)
-               AS points
-      FROM row r
-      JOIN earned e ON e.card_id = r.card_id AND e.source_model = r.source_model
-                   AND e.source_id = r.source_id
-     WHERE r.kind IN ('claw_back', 'give_again', 'debt')
-     GROUP BY e.program_id, r.card_id, r.source_model, r.source_id, e.year, e.points
+    SELECT g.program_id, g.card_id, g.source_model, g.source_id, g.points,
+           min(r.year) AS year, sum(r.amount) AS earned
+      FROM gone g
+      JOIN row r ON r.kind = 'earn' AND r.card_id = g.card_id
+                AND r.source_model = g.source_model AND r.source_id = g.source_id
+     GROUP BY 1, 2, 3, 4, 5
 )
 """
 
@@ -127,6 +126,12 @@ new AS (
      WHERE o.id IN (SELECT source_id FROM new
                      WHERE source_model = 'sale.order' AND kind = 'earn')
      GROUP BY o.id
+), shared AS (
+    SELECT card_id, source_id, sum(amount) AS points
+      FROM row
+     WHERE kind = 'earn' AND source_model = 'sale.order'
+       AND source_id IN (SELECT id FROM sold)
+     GROUP BY card_id, source_id
 ), fresh AS (
     SELECT n.id AS ledger_id, sold.price, sold.goods,
            n.amount * n.price AS points_price,
@@ -139,9 +144,7 @@ new AS (
       FROM new n
       LEFT JOIN sold ON n.kind = 'earn' AND n.source_model = 'sale.order'
                     AND sold.id = n.source_id
-      LEFT JOIN earned e ON n.kind = 'earn' AND e.card_id = n.card_id
-                        AND e.source_model = n.source_model
-                        AND e.source_id = n.source_id
+      LEFT JOIN shared e ON e.card_id = n.card_id AND e.source_id = sold.id
 )
 """
 
