@@ -25,6 +25,10 @@ FOUND = {
         """,
     "conditions of stages": "select count(*) from sfa_stage_gate",
     "announcements": "select count(*) from sfa_announcement",
+    "cards opened at the desk": """
+        select count(*) from loyalty_service where operation = 'open'""",
+    "limits of cards": "select count(*) from loyalty_limit",
+    "abuse alerts": "select count(*) from loyalty_alert where action = 'refuse'",
     "points earned": "select count(*) from loyalty_ledger where kind = 'earn'",
     "points valued": "select count(*) from loyalty_valuation where move_id > 0",
 }

@@ -49,7 +49,9 @@ class LoyaltyAlert(models.Model):
     last_date = fields.Datetime("Latest", required=True, readonly=True)
     times = fields.Integer(required=True, readonly=True, default=1)
     most = fields.Float("Limit", digits=(16, 4), readonly=True)
-    total = fields.Float("Would Have Been", digits=(16, 4), readonly=True)
+    total = fields.Float(
+        digits=(16, 4), readonly=True, help="With what was refused or let through."
+    )
 
     # what was decided
     state = fields.Selection(

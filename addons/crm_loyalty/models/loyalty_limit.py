@@ -5,11 +5,11 @@ from ..tools.limits import Limit
 from ..tools.posting import exact
 
 KINDS = [
-    ("redeem_count", "Redemptions of a Card in 24 Hours"),
-    ("redeem_points", "Points Redeemed from a Card in 24 Hours"),
-    ("earn_points", "Points Earned on a Card in 24 Hours"),
-    ("transfer_count", "Transfers from a Card in 24 Hours"),
-    ("lookup_count", "Unknown Card Numbers Asked by a User in an Hour"),
+    ("redeem_count", "Redemptions in 24 Hours"),
+    ("redeem_points", "Points Redeemed in 24 Hours"),
+    ("earn_points", "Points Earned in 24 Hours"),
+    ("transfer_count", "Transfers in 24 Hours"),
+    ("lookup_count", "Unknown Numbers in an Hour"),
 ]
 
 
@@ -21,7 +21,9 @@ class LoyaltyLimit(models.Model):
     _order = "program_id, kind, id"
     _rec_name = "kind"
 
-    kind = fields.Selection(KINDS, "What", required=True)
+    kind = fields.Selection(
+        KINDS, "What", required=True, help="On one card; unknown numbers: by one user."
+    )
     most = fields.Float("At Most", digits=(16, 4), required=True)
     action = fields.Selection(
         [

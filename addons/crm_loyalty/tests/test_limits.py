@@ -18,6 +18,7 @@ class TestLimits(LoyaltyCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["loyalty.limit"].search([]).unlink()
+        cls.env["loyalty.alert"].search([]).unlink()
         cls.program.company_id = cls.company
         cls.card.book("earn", 1000, "start", date=fields.Datetime.now() - DAY * 3)
 
@@ -247,6 +248,7 @@ class TestLookups(LoyaltyCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["loyalty.limit"].search([]).unlink()
+        cls.env["loyalty.alert"].search([]).unlink()
         cls.env["loyalty.limit"].create(
             {"kind": "lookup_count", "most": 3, "action": "refuse"}
         )
