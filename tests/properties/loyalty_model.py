@@ -101,12 +101,8 @@ class Account:
         """
         if self.debt or other.debt or amount > self.points:
             raise Refused
-        by_day = {}
         for place, part in self._take(amount):
-            day = self.lots[place].expires
-            by_day[day] = by_day.get(day, Decimal(0)) + part
-        for day in sorted(by_day):
-            other.lots.append(Lot(by_day[day], day))
+            other.lots.append(Lot(part, self.lots[place].expires))
 
     def _take(self, amount, own=None):
         """Take points that are there, and say from which lots."""

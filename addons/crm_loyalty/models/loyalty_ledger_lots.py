@@ -21,13 +21,13 @@ class LoyaltyLedger(models.Model):
                        AND t.remaining = t.issued
                     RETURNING t.card_id, t.ledger_id, l.program_id
                 ), taken AS (
-                    SELECT l.program_id, o.fund, o.date, o.expires,
+                    SELECT l.program_id, o.id, o.fund, o.date, o.expires,
                            -sum(a.amount) AS amount
                       FROM loyalty_ledger l
                       JOIN loyalty_allocation a ON a.ledger_id = l.id
                       JOIN loyalty_lot o ON o.id = a.lot_id
                      WHERE l.id = ANY(%(rows)s) AND a.amount < 0
-                     GROUP BY l.program_id, o.fund, o.date, o.expires
+                     GROUP BY l.program_id, o.id
                 )
                 INSERT INTO loyalty_lot (
                     card_id, fund, issued, remaining, date, expires, ledger_id
@@ -35,7 +35,7 @@ class LoyaltyLedger(models.Model):
                 SELECT m.card_id, k.fund, k.amount, k.amount, k.date, k.expires,
                        m.ledger_id
                   FROM made m JOIN taken k USING (program_id)
-                 ORDER BY k.expires, k.date
+                 ORDER BY k.expires, k.id
                 RETURNING id
                 """,
                 rows=self.ids,
