@@ -50,6 +50,7 @@ class LoyaltyDeposit(models.Model):
     payer_identity = fields.Char(
         "Identity Document",
         copy=False,
+        groups="crm_loyalty.crm_loyalty_group_user",
         help="Kind and number of the payer's document, where the rules ask for it.",
     )
     note = fields.Char()

@@ -39,7 +39,8 @@ class ResCompany(models.Model):
     def _make_value_accounts(self):
         """Give each company with a chart of accounts an account for stored value."""
         companies = self.search([("loyalty_value_account_id", "=", False)])
-        for company in companies.filtered("chart_template"):
+        # Branches share the account of their company, which comes first.
+        for company in companies.filtered("chart_template").sorted("parent_path"):
             if company.parent_id:
                 account = company.root_id.loyalty_value_account_id
             else:
