@@ -3,7 +3,7 @@
 import pytest
 
 # takes 60 seconds
-MOST, WORKERS, TIMES = 5, 8, 4
+MOST, WORKERS, TIMES, FORMS = 5, 8, 4, 20
 BOOKED = """
 select count(*) from loyalty_ledger l join loyalty_program p on p.id = l.program_id
  where l.kind = 'redeem' and p.name->>'en_US' = '{}'
@@ -68,3 +68,24 @@ def test_a_refusal_that_is_undone_leaves_a_frozen_card(odoo, database, tmp_path)
     assert odoo.cluster.sql(BOOKED.format("freeze"), database) == str(MOST)
     # The second refusal is that of the frozen card, which no limit has to refuse.
     assert odoo.cluster.sql(ALERTS.format("freeze"), database) == "1|high|frozen"
+
+
+@pytest.mark.cap_l12
+def test_a_form_sent_by_all_at_once_counts_once(odoo, database, tmp_path):
+    paths = [tmp_path / f"{number}" for number in range(4)]
+    workers = [
+        odoo.inside_process(
+            database,
+            "tests.faults.limits:send_forms",
+            number=number,
+            forms=FORMS,
+            path=str(path),
+        )
+        for number, path in enumerate(paths)
+    ]
+    assert [worker.wait(timeout=240) for worker in workers] == [0] * 4
+    told = [path.read_text().split() for path in paths]
+    assert len(set(told[0])) == FORMS
+    assert told.count(told[0]) == 4, "everybody reads the same answers"
+    earned = BOOKED.replace("redeem", "earn").format("refuse")
+    assert odoo.cluster.sql(earned, database) == str(FORMS)

@@ -136,8 +136,13 @@ class LoyaltyPortal(CustomerPortal):
         card = self._get_card(card_id)
         kinds, wanted = self._read_filter(**kwargs)
         rows, _following = card._get_statement(**wanted, most=FILE)
-        _ = request.env._
-        head = [_("Date"), _("Kind"), _("Points"), _("Balance"), _("Note")]
+        head = [
+            request.env._("Date"),
+            request.env._("Kind"),
+            request.env._("Points"),
+            request.env._("Balance"),
+            request.env._("Note"),
+        ]
         content = to_csv(
             head,
             [
