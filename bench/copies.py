@@ -109,3 +109,15 @@ def _has_id(env, table):
             )
         )
     )
+
+
+def vacuum(env):
+    """Commit, clean up and gather statistics, as the server does in the background."""
+    env.cr.commit()
+    connection = env.cr._cnx
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+    finally:
+        connection.autocommit = False

@@ -14,7 +14,7 @@ from odoo import Command, fields
 from odoo.addons.crm_base.hooks import post_init_hook
 
 from . import payments, touch
-from .copies import bare, insert_like, next_id
+from .copies import bare, insert_like, next_id, vacuum
 
 HERE = Path(__file__).parent
 ARTICLES = 500
@@ -148,13 +148,7 @@ class Fill:
         }
 
     def vacuum(self):
-        connection = self.cr._cnx
-        connection.autocommit = True
-        try:
-            with connection.cursor() as cursor:
-                cursor.execute("VACUUM ANALYZE")
-        finally:
-            connection.autocommit = False
+        vacuum(self.env)
         self.said("vacuum")
 
     # ------------------------------------------------------------ written by the ORM
