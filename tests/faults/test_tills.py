@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from runner.paths import LOGS
 
 # takes 150 seconds
 TILLS = 4
@@ -68,7 +69,7 @@ def test_gift_cards_of_one_program_do_not_meet(odoo, tmp_path):
 @pytest.mark.cap_l05
 def test_one_card_at_all_tills(odoo, tmp_path):
     """Everybody stands in line and nobody fails; the platform's tills do."""
-    figures = {}
+    figures, said = {}, []
     for whose, template in (
         ("platform", odoo.host_template()),
         ("ours", odoo.suite_template()),
@@ -77,10 +78,11 @@ def test_one_card_at_all_tills(odoo, tmp_path):
         done = [one for one, _tries, outcome in answers if outcome == "confirmed"]
         assert spent == 10 * len(done)
         figures[whose] = (len(done) / took, max(one for one, *_rest in answers))
-        print(
+        said.append(
             f"{whose}: {len(done)} of {len(answers)} in {took:.1f} s, "
             f"{figures[whose][0]:.2f}/s, worst {figures[whose][1]:.1f} s, "
             f"tries {max(tries for _one, tries, _outcome in answers)}"
         )
+    (LOGS / "tills.log").write_text("\n".join(said) + "\n")
     assert len(done) == 40, "no error was shown"
     assert figures["ours"][0] > figures["platform"][0]
