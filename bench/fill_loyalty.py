@@ -20,25 +20,7 @@ def fill(env, scale):
 
     :param scale: 1 for 200,000 cards
     """
-    program = env["loyalty.program"].create(
-        {
-            "name": "Bench Points",
-            "program_type": "loyalty",
-            "applies_on": "both",
-            "trigger": "auto",
-            "rule_ids": [Command.create({"reward_point_mode": "money"})],
-            "reward_ids": [
-                Command.create(
-                    {
-                        "reward_type": "discount",
-                        "discount_mode": "per_order",
-                        "discount": 5,
-                        "required_points": 50,
-                    }
-                )
-            ],
-        }
-    )
+    program = _make_program(env)
     sample = env["loyalty.card"].create({"program_id": program.id})
     env.flush_all()
     cards = max(int(CARDS * scale), 400)
@@ -83,6 +65,28 @@ def fill(env, scale):
         env.cr.execute(SQL("ANALYZE %s", SQL.identifier(table)))
     env.invalidate_all()
     return program
+
+
+def _make_program(env):
+    return env["loyalty.program"].create(
+        {
+            "name": "Bench Points",
+            "program_type": "loyalty",
+            "applies_on": "both",
+            "trigger": "auto",
+            "rule_ids": [Command.create({"reward_point_mode": "money"})],
+            "reward_ids": [
+                Command.create(
+                    {
+                        "reward_type": "discount",
+                        "discount_mode": "per_order",
+                        "discount": 5,
+                        "required_points": 50,
+                    }
+                )
+            ],
+        }
+    )
 
 
 def _fill_books(env, program):

@@ -69,7 +69,6 @@ class LoyaltyProvision(models.Model):
     )
     breakage_account_id = fields.Many2one(
         "account.account",
-        "Breakage Account",
         check_company=True,
         tracking=True,
         help="Revenue of points that expire unused beyond what was expected.",

@@ -72,7 +72,7 @@ class LoyaltyValuation(models.Model):
     # the entry
     move_id = fields.Many2one("account.move", "Entry", readonly=True, copy=False)
     date_posted = fields.Date("Booked on", readonly=True, copy=False)
-    reversal_id = fields.Many2one("account.move", "Reversal", readonly=True, copy=False)
+    reversal_id = fields.Many2one("account.move", readonly=True, copy=False)
     note = fields.Char(readonly=True, copy=False)
 
     _number_once = models.UniqueIndex(

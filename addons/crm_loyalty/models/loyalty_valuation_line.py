@@ -31,10 +31,10 @@ class LoyaltyValuationLine(models.Model):
 
     # money, from the beginning to the day of the valuation
     allocated = fields.Monetary(help="Of the prices of sales, to these points.")
-    recognised = fields.Monetary("Recognised")
+    recognised = fields.Monetary()
     carrying = fields.Monetary("Still Deferred")
 
     # money of this valuation
-    defer_now = fields.Monetary("Defer Now")
+    defer_now = fields.Monetary()
     redeem_now = fields.Monetary("Revenue Now")
-    breakage_now = fields.Monetary("Breakage Now")
+    breakage_now = fields.Monetary()

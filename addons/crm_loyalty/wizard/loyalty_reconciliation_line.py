@@ -29,7 +29,7 @@ class LoyaltyReconciliationLine(models.TransientModel):
 
     # the books of money
     carrying = fields.Monetary("Owed")
-    general_ledger = fields.Monetary("General Ledger")
+    general_ledger = fields.Monetary()
     unposted = fields.Monetary(
         "Not Posted Yet", help="What the next valuation books, up to this day."
     )
@@ -44,9 +44,10 @@ class LoyaltyReconciliationLine(models.TransientModel):
             self.company_id, self.program_id
         )
         domain = [("id", "in", wrong)] if wrong else []
+        name = self.env._("Cards")
         return self._open(
             "loyalty.card",
-            self.env._("Cards"),
+            name,
             [("program_id", "=", self.program_id.id), *domain],
             {"active_test": False, "create": False},
         )
@@ -57,9 +58,10 @@ class LoyaltyReconciliationLine(models.TransientModel):
         until = self.env["loyalty.provision"]._get_end_of_day(
             self.date, self.company_id._get_loyalty_tz()
         )
+        name = self.env._("Points Ledger")
         return self._open(
             "loyalty.ledger",
-            self.env._("Points Ledger"),
+            name,
             [("program_id", "=", self.program_id.id), ("date", "<", until)],
             {"search_default_group_kind": 1},
         )
@@ -67,9 +69,10 @@ class LoyaltyReconciliationLine(models.TransientModel):
     def action_open_entries(self):
         """Show the journal items of the account up to the day."""
         self.ensure_one()
+        name = self.env._("Journal Items")
         return self._open(
             "account.move.line",
-            self.env._("Journal Items"),
+            name,
             [
                 ("account_id", "=", self.account_id.id),
                 ("company_id", "=", self.company_id.id),
