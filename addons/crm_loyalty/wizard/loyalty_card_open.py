@@ -321,6 +321,7 @@ class LoyaltyCardOpen(models.TransientModel):
         other = self.household_id
         if not other or other == member:
             return
+        other.check_access("read")
         # Relations of members are recorded at the desk, whoever looks after them.
         relations = self.env["crm.relation"].sudo()
         kind = self.env.ref("crm_loyalty.crm_relation_type_household")
