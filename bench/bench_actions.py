@@ -243,12 +243,10 @@ def _fill_actions(env, wanted):
         SQL(
             """
             WITH person AS (
-                SELECT id, row_number() OVER (ORDER BY id) - 1 AS place,
-                       count(*) OVER () AS many
+                SELECT id, row_number() OVER (ORDER BY id) - 1 AS place
                   FROM res_users WHERE login LIKE 'seller%%'
             ), customer AS (
-                SELECT id, name, row_number() OVER (ORDER BY id) - 1 AS place,
-                       count(*) OVER () AS many
+                SELECT id, name, row_number() OVER (ORDER BY id) - 1 AS place
                   FROM res_partner WHERE is_company
             )
             INSERT INTO mail_activity (
@@ -263,8 +261,10 @@ def _fill_actions(env, wanted):
                    day.done + time '08:00', n %% 10 <> 0 AND n %% 3 > 0,
                    CASE WHEN n %% 17 = 0 AND n %% 10 <> 0 THEN 'skipped' END, 0.25
               FROM generate_series(1, %(wanted)s) n
-              JOIN person p ON p.place = n %% p.many
-              JOIN customer c ON c.place = n * 7919::bigint %% c.many
+              -- Numbers on one side alone, so that the join is by hashing.
+              JOIN person p ON p.place = n %% (SELECT count(*) FROM person)
+              JOIN customer c
+                ON c.place = n * 7919::bigint %% (SELECT count(*) FROM customer)
               JOIN mail_activity a ON a.id = %(sample)s
               CROSS JOIN LATERAL (
                   SELECT current_date - n %% 365 AS due,
