@@ -7,6 +7,7 @@ STEPS = ((200, 20, 0), (500, 0, 12), (1000, 0, 15))
 def make(demo):
     """Let some members of the shops pay in, and spend some of it."""
     env = demo.env
+    env.company._set_up_stored_value()
     program = _make_program(env)
     cash = _get_cash(env)
     shops = [customer for customer, kind in demo.kinds.items() if kind == "shop"]

@@ -35,7 +35,6 @@ from . import loyalty_adjustment
 from . import loyalty_ledger_lots
 from . import loyalty_card_fund
 from . import res_company_value
-from . import account_chart_template
 from . import account_journal
 from . import loyalty_deposit_rule
 from . import loyalty_program_value

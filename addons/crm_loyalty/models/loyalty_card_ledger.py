@@ -62,6 +62,7 @@ class LoyaltyCard(models.Model):
         self.program_id.flush_model(
             ["loyalty_validity_days", "loyalty_fund_order", "program_type"]
         )
+        self.env["res.company"].flush_model(["loyalty_value_account_id"])
         written = self._insert_ledger_rows(flat)
         self._move_lots(written)
         for card, rows in rows_by_card.items():

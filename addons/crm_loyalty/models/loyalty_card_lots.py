@@ -53,7 +53,7 @@ class LoyaltyCard(models.Model):
                 """
                 WITH gain AS (
                     SELECT l.id, l.card_id, l.date, l.program_id, l.fund, l.kind,
-                           l.amount - (
+                           l.company_id, l.amount - (
                                SELECT coalesce(sum(a.amount), 0)
                                  FROM loyalty_allocation a WHERE a.ledger_id = l.id
                            ) AS amount
@@ -69,6 +69,8 @@ class LoyaltyCard(models.Model):
                             WHEN g.fund IS NOT NULL THEN g.fund
                             WHEN g.kind = 'deposit' THEN 'principal'
                             WHEN g.kind IN ('open', 'core', 'merge') THEN 'points'
+                            WHEN g.kind = 'earn' AND c.loyalty_value_account_id IS NULL
+                            THEN 'points'
                             ELSE 'bonus' END,
                        g.amount, g.amount, g.date,
                        coalesce(%(expires)s::date,
@@ -76,6 +78,7 @@ class LoyaltyCard(models.Model):
                                      THEN g.date::date + p.loyalty_validity_days END),
                        g.id
                   FROM gain g LEFT JOIN loyalty_program p ON p.id = g.program_id
+                  LEFT JOIN res_company c ON c.id = g.company_id
                  WHERE g.amount > 0
                  ORDER BY g.id
                 RETURNING id

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .loyalty_program import STORED_VALUE
 
@@ -47,6 +47,18 @@ class LoyaltyProgram(models.Model):
         "The amount that asks for a PIN is 0 or more, money is held for 1 hour or "
         "longer.",
     )
+
+    loyalty_value_missing = fields.Boolean(compute="_compute_loyalty_value_missing")
+
+    @api.depends("company_id", "program_type")
+    @api.depends_context("company")
+    def _compute_loyalty_value_missing(self):
+        for program in self:
+            # Who plans programs may not read accounts.
+            company = (program.company_id or self.env.company).sudo()
+            program.loyalty_value_missing = (
+                program._is_stored_value() and not company.loyalty_value_account_id
+            )
 
     def _is_stored_value(self):
         """Tell whether the balance of the program's cards is money."""

@@ -1,4 +1,4 @@
-from odoo import Command, api, fields, models
+from odoo import Command, fields, models
 from odoo.exceptions import RedirectWarning
 
 
@@ -13,7 +13,8 @@ class ResCompany(models.Model):
         check_company=True,
         domain="[('account_type', 'in', ('liability_current', "
         "'liability_non_current'))]",
-        help="Liability: what members paid in and have not spent.",
+        help="Liability: what members paid in and have not spent. "
+        "Empty: stored value is not set up, and top-ups are treated as any sale.",
     )
     loyalty_marketing_account_id = fields.Many2one(
         "account.account",
@@ -35,17 +36,19 @@ class ResCompany(models.Model):
         "CHECK (loyalty_refund_limit >= 0)", "The limit of refunds is 0 or more."
     )
 
-    @api.model
-    def _make_value_accounts(self):
-        """Give each company with a chart of accounts an account for stored value."""
-        companies = self.search([("loyalty_value_account_id", "=", False)])
+    def _set_up_stored_value(self):
+        """Give companies an account for stored value.
+
+        From then on what members pay in is a liability, and value that is sold on an
+        order can be spent when it is paid. Until then the platform's ways hold.
+        """
         # Branches share the account of their company, which comes first.
-        for company in companies.filtered("chart_template").sorted("parent_path"):
-            if company.parent_id:
-                account = company.root_id.loyalty_value_account_id
-            else:
-                account = company._make_value_account()
-            company.loyalty_value_account_id = account
+        for company in self.sorted("parent_path"):
+            if not company.loyalty_value_account_id:
+                company.loyalty_value_account_id = (
+                    company.parent_id.root_id.loyalty_value_account_id
+                    or company.root_id._make_value_account()
+                )
 
     def _make_value_account(self):
         self.ensure_one()

@@ -20,3 +20,8 @@ class ResConfigSettings(models.TransientModel):
     loyalty_refund_limit = fields.Float(
         related="company_id.loyalty_refund_limit", readonly=False
     )
+
+    def action_set_up_stored_value(self):
+        """Make the account of stored value, which switches it on."""
+        self.check_access("write")
+        self.company_id._set_up_stored_value()

@@ -16,10 +16,25 @@ class SaleOrder(models.Model):
     _inherit = "sale.order"
 
     def _get_topups(self):
-        """Give what the order will put on cards that hold money."""
-        return self.coupon_point_ids.filtered(
+        """Give what the order will put on cards that hold money.
+
+        Nothing where the company has not set up stored value.
+        """
+        # Who sells may not read accounts.
+        if not self.company_id.sudo().loyalty_value_account_id:
+            return self.coupon_point_ids.browse()
+        entries = self.coupon_point_ids.filtered(
             lambda entry: entry.points and entry.coupon_id.program_id._is_stored_value()
         )
+        earned = self._get_earned() if entries else entries.coupon_id
+        return entries.filtered(lambda entry: entry.coupon_id not in earned)
+
+    def _get_earned(self):
+        """Give the cards that the platform credited, before stored value was set up."""
+        # Whoever invoices may not read the ledger.
+        rows = self.env["loyalty.ledger"].sudo()
+        domain = [("source_model", "=", self._name), ("source_id", "in", self.ids)]
+        return rows.search([*domain, ("kind", "=", "earn")]).card_id
 
     def _get_topup_lines(self, programs):
         """Give the order lines that fill cards of these programs."""

@@ -211,12 +211,17 @@ class TestDeposit(WalletCase):
             )
         self.assertEqual(self.wallet.points, 110)
 
-    def test_a_new_chart_brings_the_account(self):
+    def test_setting_up_makes_the_account(self):
         self.company.loyalty_value_account_id = False
-        companies = self.env["res.company"]
-        companies._make_value_accounts()
+        self.assertTrue(self.wallet_program.loyalty_value_missing)
+        settings = self.env["res.config.settings"].create(
+            {"company_id": self.company.id}
+        )
+        settings.action_set_up_stored_value()
+        self.wallet_program.invalidate_recordset(["loyalty_value_missing"])
+        self.assertFalse(self.wallet_program.loyalty_value_missing)
         account = self.company.loyalty_value_account_id
         self.assertEqual(account.account_type, "liability_current")
-        companies._make_value_accounts()
+        self.company._set_up_stored_value()
         self.assertEqual(self.company.loyalty_value_account_id, account)
         self.assertFalse(self.other_company.loyalty_value_account_id)

@@ -80,6 +80,16 @@ class TestTopup(WalletCase):
         self.assertEqual(self.wallet.history_ids.mapped("issued"), [300])
         self._agree()
 
+    def test_the_ways_of_the_platform_until_set_up(self):
+        self.company.loyalty_value_account_id = False
+        order = self._order(quantity=3)
+        self.assertEqual(self.wallet.points, 300)
+        self.assertEqual(self._funds(), (0, 0), "of unknown origin, never refunded")
+        self.company.loyalty_value_account_id = self.liability
+        self.assertEqual(self.wallet.points, 300)
+        order.with_user(self.manager)._action_cancel()
+        self.assertEqual(self.wallet.points, 0)
+
     def test_half_paid_is_not_paid(self):
         invoice = self._invoice(self._order())
         self._pay(invoice, 40)

@@ -8,6 +8,7 @@ class WalletCase(LoyaltyCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.program.active = False
+        cls.company._set_up_stored_value()
         programs = cls.env["loyalty.program"]
         cls.wallet_program = programs.create(
             {
