@@ -68,7 +68,10 @@ def test_gift_cards_of_one_program_do_not_meet(odoo, tmp_path):
 
 @pytest.mark.cap_l05
 def test_one_card_at_all_tills(odoo, tmp_path):
-    """Everybody stands in line and nobody fails; the platform's tills do."""
+    """Everybody stands in line, nobody fails or does the work twice.
+
+    The platform's tills try again; how both fared stands in the log.
+    """
     figures, said = {}, []
     for whose, template in (
         ("platform", odoo.host_template()),
@@ -85,4 +88,4 @@ def test_one_card_at_all_tills(odoo, tmp_path):
         )
     (LOGS / "tills.log").write_text("\n".join(said) + "\n")
     assert len(done) == 40, "no error was shown"
-    assert figures["ours"][0] > figures["platform"][0]
+    assert {tries for _one, tries, _outcome in answers} == {1}, "nobody did work twice"
