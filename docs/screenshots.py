@@ -57,6 +57,13 @@ PAGES = [
     ("opportunity-missing", "manager", "{opportunity_missing}", ".o_sfa_gate_missing"),
     ("announcement", "manager", "{announcement}", VIEW),
     ("member-card", "clerk", "{member_card}", VIEW),
+    ("loyalty-desk", "clerk", "/odoo/loyalty-desk", VIEW),
+    ("deposit", "clerk", "{deposit}", VIEW),
+    ("stored-value-card", "clerk", "{wallet}", VIEW),
+    ("alerts", "manager", "/odoo/action-crm_loyalty.loyalty_alert_action", VIEW),
+    ("points-valued", "accountant", "{valuation}", VIEW),
+    ("portal-cards", "portal", "/my/loyalty", "#wrapwrap"),
+    ("portal-card", "portal", "{portal_card}", "#wrapwrap"),
     ("portal-order", "portal", "{portal_order}", "#wrapwrap"),
 ]
 
@@ -175,13 +182,45 @@ def find_sales_force(client):
         "opportunity_missing": f"{opportunity}/{lacking}",
         "announcement": f"/odoo/announcements/{announcement}",
         "member_card": f"/odoo/action-crm_loyalty.loyalty_card_action_member/{card}",
+        **find_stored_value(client),
     }
+
+
+def find_stored_value(client):
+    """Look for a deposit and the card it filled."""
+    (deposit,) = client.call(
+        "loyalty.deposit",
+        "search_read",
+        [["state", "=", "paid"]],
+        ["card_id"],
+        order="bonus desc",
+        limit=1,
+    )
+    card = deposit["card_id"][0]
+    return {
+        "deposit": f"/odoo/action-crm_loyalty.loyalty_deposit_action/{deposit['id']}",
+        "wallet": f"/odoo/action-crm_loyalty.loyalty_card_action_member/{card}",
+    }
+
+
+def find_valuation(client):
+    """Give the address of the points of a program as they were valued last."""
+    (valuation,) = client.call(
+        "loyalty.valuation", "search", [["state", "=", "posted"]], limit=1
+    )
+    return f"/odoo/action-crm_loyalty.loyalty_valuation_action/{valuation}"
 
 
 def find_portal_order(client):
     """Give the address of the portal customer's newest order."""
     client.page.goto(f"{client.base}/my/orders")
     return client.page.get_attribute("table a[href*='/my/orders/']", "href")
+
+
+def find_portal_card(client):
+    """Give the address of the portal customer's card."""
+    client.page.goto(f"{client.base}/my/loyalty")
+    return client.page.get_attribute("a[href^='/my/loyalty/']:not([href*=consent])", "href")
 
 
 def speak(client, login, language):
@@ -204,6 +243,9 @@ def main(base, chromium, languages=("en_US", "zh_CN")):
         addresses = find_addresses(Client(browser, base, "manager", DESKTOP, "en-US"))
         portal = Client(browser, base, "portal", DESKTOP, "en-US")
         addresses["portal_order"] = find_portal_order(portal)
+        addresses["portal_card"] = find_portal_card(portal)
+        accountant = Client(browser, base, "accountant", DESKTOP, "en-US")
+        addresses["valuation"] = find_valuation(accountant)
         logins = dict.fromkeys(login for _name, login, *_rest in PAGES)
         for language in languages:
             for login in logins:

@@ -16,6 +16,8 @@ class TestHoldRace(BaseCase):
         self.registry = Registry(get_db_name())
         with self.registry.cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {"tracking_disable": True})
+            self.account_before = env.company.loyalty_value_account_id.id
+            env.company._set_up_stored_value()
             programs = env["loyalty.program"]
             program = programs.create(
                 {**programs._get_template_values()["ewallet"], "name": "Race"}
@@ -70,6 +72,10 @@ class TestHoldRace(BaseCase):
             env["loyalty.program"].browse(program.id).unlink()
             env["product.product"].browse(product.id).unlink()
             env["res.partner"].browse(member.id).unlink()
+            if not self.account_before:
+                account = env.company.loyalty_value_account_id
+                env.company.loyalty_value_account_id = False
+                account.unlink()
             cr.commit()  # pylint: disable=invalid-commit
 
     def _env(self, cr):
