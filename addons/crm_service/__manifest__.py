@@ -7,9 +7,14 @@
     "website": "https://crm-suite.example",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["crm_base"],
+    "depends": ["crm_base", "resource"],
     "data": [
         "security/crm_service_groups.xml",
+        "security/ir.model.access.csv",
+        "security/service_ticket_security.xml",
+        "data/service_ticket_sequence.xml",
+        "views/service_ticket_views.xml",
+        "views/service_team_views.xml",
         "views/crm_service_menus.xml",
     ],
 }
