@@ -20,6 +20,7 @@ from . import (
     sales_process,
     stored_value,
     territories,
+    tickets,
     trade,
 )
 
@@ -72,6 +73,7 @@ def fill(env, customers=60, months=18, seed=19):
         stored_value.make,
         loyalty_accounting.make,
         members.make,
+        tickets.make,
         # Last, since its conditions hold what others would confirm.
         sales_process.make,
     ):

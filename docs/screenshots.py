@@ -220,7 +220,9 @@ def find_portal_order(client):
 def find_portal_card(client):
     """Give the address of the portal customer's card."""
     client.page.goto(f"{client.base}/my/loyalty")
-    return client.page.get_attribute("a[href^='/my/loyalty/']:not([href*=consent])", "href")
+    return client.page.get_attribute(
+        "a[href^='/my/loyalty/']:not([href*=consent])", "href"
+    )
 
 
 def speak(client, login, language):

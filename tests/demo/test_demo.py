@@ -29,6 +29,8 @@ FOUND = {
         select count(*) from loyalty_service where operation = 'open'""",
     "limits of cards": "select count(*) from loyalty_limit",
     "abuse alerts": "select count(*) from loyalty_alert where action = 'refuse'",
+    "tickets being worked on": """
+        select count(*) from service_ticket where state = 'open'""",
     "points earned": "select count(*) from loyalty_ledger where kind = 'earn'",
     "points valued": "select count(*) from loyalty_valuation where move_id > 0",
 }

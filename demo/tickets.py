@@ -1,0 +1,49 @@
+"""Tickets of the service desk, in every state."""
+
+SUBJECTS = (
+    ("incident", "打印机卡纸 Printer jams", "2"),
+    ("question", "何时到货 When does it arrive", "1"),
+    ("request", "补开发票 Another invoice", "1"),
+    ("return", "退回多余的纸 Return of spare paper", "1"),
+    ("incident", "升降桌不升 Desk does not rise", "3"),
+    ("suggestion", "增加自提点 A place to collect", "0"),
+)
+STEPS = (
+    (),
+    ("action_open",),
+    ("action_open", "action_wait_customer"),
+    ("action_open", "action_resolve"),
+    ("action_open", "action_resolve", "action_close"),
+    ("action_cancel",),
+)
+
+
+def make(demo):
+    """Let customers ask for something, and the service agent answer."""
+    env, agent = demo.env, demo.users["service"]
+    team = env["service.team"].create(
+        {
+            "name": "客户关怀 Customer Care",
+            "user_id": demo.users["manager"].id,
+            "member_ids": [(6, 0, agent.ids)],
+        }
+    )
+    category = env["service.category"].create(
+        {"name": "产品与交付 Goods and Delivery", "team_id": team.id}
+    )
+    tickets = env["service.ticket"].with_user(agent)
+    for number, customer in enumerate(demo.customers[: 4 * len(SUBJECTS)]):
+        kind, subject, priority = SUBJECTS[number % len(SUBJECTS)]
+        ticket = tickets.create(
+            {
+                "name": subject,
+                "kind": kind,
+                "priority": priority,
+                "partner_id": customer.id,
+                "channel": demo.rng.choice(("mail", "phone", "desk", "web")),
+                "category_id": category.id,
+                "user_id": agent.id if number % 3 else False,
+            }
+        )
+        for step in STEPS[(number // 2) % len(STEPS)]:
+            getattr(ticket, step)()
