@@ -68,7 +68,7 @@ def _acts(env, program):
         }
     )
     unused = env["loyalty.card"].create(
-        [{"program_id": idle.id} for _number in range(4 * ROUNDS)]
+        [{"program_id": idle.id} for _number in range(2 * (ROUNDS + 2))]
     )
     unused_ids = list(unused.ids)
     names = [

@@ -11,8 +11,10 @@ def check(env, scale):
         is over its bar
     """
     wrong = []
-    for path in sorted(Path(__file__).parent.glob("bench_*.py")):
-        benchmark = importlib.import_module(f"bench.{path.stem}")
+    names = sorted(path.stem for path in Path(__file__).parent.glob("bench_*.py"))
+    benchmarks = [importlib.import_module(f"bench.{name}") for name in names]
+    # Those that commit come last: the others count on the company as it was generated.
+    for benchmark in sorted(benchmarks, key=lambda one: getattr(one, "SCRATCH", False)):
         benchmark.ROUNDS = 1
         wrong += benchmark.main(env, scale).wrong
     assert not wrong, "\n".join(wrong)
