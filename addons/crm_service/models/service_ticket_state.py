@@ -32,7 +32,7 @@ class ServiceTicket(models.Model):
     def _prepare_state_error(self):
         return AccessError(
             self.env._(
-                "The state of ticket %(ticket)s changes by its buttons. Use Open, "
+                "The state of ticket %(ticket)s changes by its buttons. Use Start, "
                 "Wait, Resolve, Close or Cancel.",
                 ticket=", ".join(self.mapped("number")) or self.env._("new"),
             )
