@@ -1,3 +1,5 @@
+from . import loyalty_document
+from . import loyalty_request
 from . import loyalty_ledger
 from . import loyalty_lot
 from . import loyalty_allocation

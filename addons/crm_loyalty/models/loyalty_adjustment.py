@@ -24,8 +24,10 @@ class LoyaltyAdjustment(models.Model):
 
     _name = "loyalty.adjustment"
     _description = "Points Adjustment"
+    _inherit = ["loyalty.request"]
     _order = "id desc"
     _rec_name = "card_id"
+    _said = OPEN
 
     operation = fields.Selection(
         [("adjust", "Correction"), ("transfer", "Transfer")],
@@ -50,18 +52,7 @@ class LoyaltyAdjustment(models.Model):
         help="Added to the card; negative: taken off. A transfer is above 0.",
     )
     reason = fields.Char(required=True)
-
-    # who and when
     state = fields.Selection(STATES, required=True, default="draft", readonly=True)
-    user_id = fields.Many2one(
-        "res.users",
-        "Requested by",
-        required=True,
-        readonly=True,
-        default=lambda self: self.env.user,
-    )
-    approver_id = fields.Many2one("res.users", "Decided by", readonly=True)
-    date_done = fields.Datetime("Decided on", readonly=True)
 
     _waiting = models.Index("(company_id) WHERE state = 'waiting'")
 
@@ -106,18 +97,6 @@ class LoyaltyAdjustment(models.Model):
         }
         return super().create([{**vals, **fixed} for vals in vals_list])
 
-    def write(self, vals):
-        if not self.env.su and (
-            set(vals) - OPEN or set(self.mapped("state")) - {"draft"}
-        ):
-            raise self._prepare_closed_error()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_sent(self):
-        if set(self.mapped("state")) - {"draft"}:
-            raise self._prepare_closed_error()
-
     def _prepare_closed_error(self):
         return UserError(
             refused(
@@ -130,97 +109,30 @@ class LoyaltyAdjustment(models.Model):
             )
         )
 
-    def action_request(self):
-        """Ask for it; within the limit it is done at once."""
-        self.check_access("write")
-        for one in self:
-            one._check_state("draft")
-            alone = one._may_alone()
-            # The state is nobody's to write but the buttons'.
-            one.sudo().state = "waiting"
-            if alone:
-                one._apply()
-        return True
+    def _get_limit(self):
+        return self.company_id.sudo().loyalty_adjustment_limit
 
-    def action_approve(self):
-        """Approve what somebody else asked for; loyalty managers."""
-        self._check_approver()
-        for one in self:
-            one._check_state("waiting")
-            one._apply()
-        return True
-
-    def action_refuse(self):
-        """Refuse, or take back what one asked for oneself."""
-        self.check_access("write")
-        for one in self:
-            one._check_state("waiting")
-            if one.user_id != self.env.user:
-                one._check_approver()
-            # The state is nobody's to write but the buttons'.
-            one.sudo()._decide("refused")
-        return True
-
-    def _may_alone(self):
-        """Tell whether the limit of the company lets this person do it alone.
-
-        What the same person did with the same card in the last 24 hours counts, so
-        that a large correction cannot be cut into small ones.
-        """
-        self.ensure_one()
-        if self.env.su:
-            return True
-        if not self.env.user.has_group("crm_loyalty.crm_loyalty_group_manager"):
-            return False
-        self.card_id._lock_balances()
-        # The limit counts whatever this person may read.
-        recent = self.sudo().search(
-            [
-                ("card_id", "=", self.card_id.id),
-                ("user_id", "=", self.env.uid),
-                ("approver_id", "=", self.env.uid),
-                ("state", "=", "done"),
-                ("date_done", ">=", "-24H"),
-            ]
+    def _prepare_state_error(self, label):
+        return UserError(
+            self.env._(
+                "The adjustment of card %(card)s is in the state %(state)s. "
+                "Reload the page.",
+                card=self.card_id.code,
+                state=label,
+            )
         )
-        moved = sum(abs(exact(one.amount)) for one in recent + self)
-        return moved <= exact(self.company_id.sudo().loyalty_adjustment_limit)
 
-    def _check_state(self, state):
-        """Refuse a button that does not fit, also when two people press it at once."""
-        # Whoever decides may not write; a lock needs that.
-        self.sudo().lock_for_update()
-        self.invalidate_recordset(["state"])
-        if self.state != state:
-            raise UserError(
+    def _prepare_approver_error(self):
+        return AccessError(
+            refused(
+                self,
                 self.env._(
-                    "The adjustment of card %(card)s is in the state %(state)s. "
-                    "Reload the page.",
-                    card=self.card_id.code,
-                    state=dict(self._fields["state"]._description_selection(self.env))[
-                        self.state
-                    ],
-                )
+                    "The adjustment of card %(card)s needs another loyalty manager "
+                    "than the person who asked for it.",
+                    card=self[:1].card_id.code,
+                ),
             )
-
-    def _check_approver(self):
-        """Have another loyalty manager decide than the one who asked.
-
-        :raise AccessError: the user may not
-        """
-        self.check_access("write")
-        manager = self.env.user.has_group("crm_loyalty.crm_loyalty_group_manager")
-        if not manager or self.env.user in self.user_id:
-            raise AccessError(
-                refused(
-                    self,
-                    self.env._(
-                        "The adjustment of card %(card)s needs another loyalty manager "
-                        "than the person who asked for it.",
-                        card=self[:1].card_id.code,
-                    ),
-                )
-            )
+        )
 
     def _apply(self):
         """Move the points, once."""
@@ -232,15 +144,6 @@ class LoyaltyAdjustment(models.Model):
             card._transfer(self.to_card_id.sudo(), change, self)
         else:
             card._adjust(change, self)
-
-    def _decide(self, state):
-        self.write(
-            {
-                "state": state,
-                "approver_id": self.env.uid,
-                "date_done": fields.Datetime.now(),
-            }
-        )
 
     def _get_answer(self):
         """Tell somebody who asked in a dialog that another person has to approve."""

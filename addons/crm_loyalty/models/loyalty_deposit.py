@@ -22,8 +22,11 @@ class LoyaltyDeposit(models.Model):
 
     _name = "loyalty.deposit"
     _description = "Deposit"
+    _inherit = ["loyalty.document"]
     _order = "id desc"
     _check_company_auto = True
+    _said = OPEN
+    _deletable = ("draft", "cancelled")
 
     name = fields.Char("Number", readonly=True, copy=False, default="/")
     card_id = fields.Many2one(
@@ -131,18 +134,6 @@ class LoyaltyDeposit(models.Model):
             prepared.append({"user_id": self.env.uid, **own})
         return super().create(prepared)
 
-    def write(self, vals):
-        if not self.env.su and (
-            set(vals) - OPEN or set(self.mapped("state")) - {"draft"}
-        ):
-            raise self._prepare_closed_error()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_sent(self):
-        if set(self.mapped("state")) - {"draft", "cancelled"}:
-            raise self._prepare_closed_error()
-
     def _prepare_closed_error(self):
         return UserError(
             refused(
@@ -182,20 +173,14 @@ class LoyaltyDeposit(models.Model):
         self.ensure_one()
         return self.move_id._get_records_action()
 
-    def _check_state(self, *states):
-        """Refuse a button that does not fit, also when two people press it at once."""
-        # Whoever decides may not write; a lock needs that.
-        self.sudo().lock_for_update()
-        self.invalidate_recordset(["state"])
-        if self.state not in states:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "Deposit %(deposit)s is in the state %(state)s. Reload the page.",
-                    deposit=self.name,
-                    state=labels[self.state],
-                )
+    def _prepare_state_error(self, label):
+        return UserError(
+            self.env._(
+                "Deposit %(deposit)s is in the state %(state)s. Reload the page.",
+                deposit=self.name,
+                state=label,
             )
+        )
 
     def _credit(self):
         """Post the money and credit the card, principal and bonus.

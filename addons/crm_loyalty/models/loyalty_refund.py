@@ -25,8 +25,10 @@ class LoyaltyRefund(models.Model):
 
     _name = "loyalty.refund"
     _description = "Refund of Stored Value"
+    _inherit = ["loyalty.request"]
     _order = "id desc"
     _check_company_auto = True
+    _said = OPEN
 
     name = fields.Char("Number", readonly=True, copy=False, default="/")
     card_id = fields.Many2one(
@@ -57,17 +59,8 @@ class LoyaltyRefund(models.Model):
     close_card = fields.Boolean(help="The card is closed when all is paid back.")
     reason = fields.Char(required=True)
 
-    # who and when
+    # what follows
     state = fields.Selection(STATES, required=True, default="draft", readonly=True)
-    user_id = fields.Many2one(
-        "res.users",
-        "Requested by",
-        required=True,
-        readonly=True,
-        default=lambda self: self.env.user,
-    )
-    approver_id = fields.Many2one("res.users", "Decided by", readonly=True)
-    date_done = fields.Datetime("Decided on", readonly=True)
     move_id = fields.Many2one("account.move", "Journal Entry", readonly=True)
 
     @api.depends("card_id")
@@ -126,18 +119,6 @@ class LoyaltyRefund(models.Model):
             prepared.append({**own, **fixed, **none})
         return super().create(prepared)
 
-    def write(self, vals):
-        if not self.env.su and (
-            set(vals) - OPEN or set(self.mapped("state")) - {"draft"}
-        ):
-            raise self._prepare_closed_error()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_sent(self):
-        if set(self.mapped("state")) - {"draft"}:
-            raise self._prepare_closed_error()
-
     def _prepare_closed_error(self):
         return UserError(
             refused(
@@ -150,109 +131,33 @@ class LoyaltyRefund(models.Model):
             )
         )
 
-    def action_request(self):
-        """Ask for it; within the limit it is paid at once."""
-        self.check_access("write")
-        for refund in self:
-            refund._check_state("draft")
-            alone = refund._may_alone()
-            # The state is nobody's to write but the buttons'.
-            refund.sudo().state = "waiting"
-            if alone:
-                refund._apply()
-        return True
-
-    def action_approve(self):
-        """Approve what somebody else asked for; loyalty managers."""
-        self._check_approver()
-        for refund in self:
-            refund._check_state("waiting")
-            refund._apply()
-        return True
-
-    def action_refuse(self):
-        """Refuse, or take back what one asked for oneself."""
-        self.check_access("write")
-        for refund in self:
-            refund._check_state("waiting")
-            if refund.user_id != self.env.user:
-                refund._check_approver()
-            # The state is nobody's to write but the buttons'.
-            refund.sudo()._decide("refused")
-        return True
-
     def action_open_entry(self):
         """Show the journal entry."""
         self.ensure_one()
         return self.move_id._get_records_action()
 
-    def _may_alone(self):
-        """Tell whether the limit of the company lets this person pay it alone.
+    def _get_limit(self):
+        return self.company_id.sudo().loyalty_refund_limit
 
-        What the same person paid back on the card in the last 24 hours counts, so that
-        a large refund cannot be cut into small ones.
-        """
-        self.ensure_one()
-        if self.env.su:
-            return True
-        if not self.env.user.has_group("crm_loyalty.crm_loyalty_group_manager"):
-            return False
-        self.card_id._lock_balances()
-        # The limit counts whatever this person may read.
-        recent = self.sudo().search(
-            [
-                ("card_id", "=", self.card_id.id),
-                ("user_id", "=", self.env.uid),
-                ("approver_id", "=", self.env.uid),
-                ("state", "=", "done"),
-                ("date_done", ">=", "-24H"),
-            ]
+    def _prepare_state_error(self, label):
+        return UserError(
+            self.env._(
+                "Refund %(refund)s is in the state %(state)s. Reload the page.",
+                refund=self.name,
+                state=label,
+            )
         )
-        paid = sum(exact(one.amount) for one in recent + self)
-        return paid <= exact(self.company_id.sudo().loyalty_refund_limit)
 
-    def _check_state(self, state):
-        """Refuse a button that does not fit, also when two people press it at once."""
-        # Whoever decides may not write; a lock needs that.
-        self.sudo().lock_for_update()
-        self.invalidate_recordset(["state"])
-        if self.state != state:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
+    def _prepare_approver_error(self):
+        return AccessError(
+            refused(
+                self,
                 self.env._(
-                    "Refund %(refund)s is in the state %(state)s. Reload the page.",
-                    refund=self.name,
-                    state=labels[self.state],
-                )
+                    "Refund %(refund)s needs another loyalty manager than the "
+                    "person who asked for it.",
+                    refund=self[:1].name,
+                ),
             )
-
-    def _check_approver(self):
-        """Have another loyalty manager decide than the one who asked.
-
-        :raise AccessError: the user may not
-        """
-        self.check_access("write")
-        manager = self.env.user.has_group("crm_loyalty.crm_loyalty_group_manager")
-        if not manager or self.env.user in self.user_id:
-            raise AccessError(
-                refused(
-                    self,
-                    self.env._(
-                        "Refund %(refund)s needs another loyalty manager than the "
-                        "person who asked for it.",
-                        refund=self[:1].name,
-                    ),
-                )
-            )
-
-    def _decide(self, state, **values):
-        self.write(
-            {
-                "state": state,
-                "approver_id": self.env.uid,
-                "date_done": fields.Datetime.now(),
-                **values,
-            }
         )
 
     def _apply(self):

@@ -27,9 +27,11 @@ class LoyaltyValuation(models.Model):
 
     _name = "loyalty.valuation"
     _description = "Points Valuation"
+    _inherit = ["loyalty.document"]
     _check_company_auto = True
     _order = "date desc, id desc"
     _rec_name = "provision_id"
+    _said = OPEN
 
     provision_id = fields.Many2one(
         "loyalty.provision", required=True, index=True, ondelete="restrict"
@@ -102,19 +104,6 @@ class LoyaltyValuation(models.Model):
         own = [{name: vals[name] for name in OPEN & set(vals)} for vals in vals_list]
         return super().create([{**vals, **FIXED} for vals in own])
 
-    def write(self, vals):
-        if not self.env.su and (set(vals) - OPEN or self._is_closed()):
-            raise self._prepare_closed_error()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_posted(self):
-        if self._is_closed():
-            raise self._prepare_closed_error()
-
-    def _is_closed(self):
-        return bool(set(self.mapped("state")) - {"draft"})
-
     def _prepare_closed_error(self):
         return UserError(
             refused(
@@ -135,23 +124,16 @@ class LoyaltyValuation(models.Model):
             one._compute_lines()
         return True
 
-    def _check_state(self, state):
-        """Refuse a button that does not fit, also when two people press it at once."""
-        # The state is nobody's to write; a lock needs that.
-        self.sudo().lock_for_update()
-        self.invalidate_recordset(["state"])
-        if self.state != state:
-            raise UserError(
-                self.env._(
-                    "The valuation of program %(program)s on %(date)s is in the state "
-                    "%(state)s. Reload the page.",
-                    program=self.program_id.sudo().name,
-                    date=self.date,
-                    state=dict(self._fields["state"]._description_selection(self.env))[
-                        self.state
-                    ],
-                )
+    def _prepare_state_error(self, label):
+        return UserError(
+            self.env._(
+                "The valuation of program %(program)s on %(date)s is in the state "
+                "%(state)s. Reload the page.",
+                program=self.program_id.sudo().name,
+                date=self.date,
+                state=label,
             )
+        )
 
     def _compute_lines(self):
         """Write one line for each year of issue: so far, and what is missing."""
