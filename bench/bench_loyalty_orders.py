@@ -4,6 +4,7 @@ from contextlib import nullcontext
 
 from odoo import Command
 
+from .fill_loyalty import make_program
 from .measure import Meter, Report, Sample, describe
 from .without import without
 
@@ -27,7 +28,7 @@ def main(env, scale):
 
 def _measure(meter, report, env, case, queries):
     if case == "earn":
-        _make_program(env)
+        make_program(env, "Bench Orders", discount=1)
     if case == "no program":
         env["loyalty.program"].search([]).action_archive()
     ours, theirs = Sample(), Sample()
@@ -82,28 +83,6 @@ def _confirm(meter, env, case, number, with_us, sample):
     ):
         order.action_confirm()
         env.cr.flush()
-
-
-def _make_program(env):
-    return env["loyalty.program"].create(
-        {
-            "name": "Bench Orders",
-            "program_type": "loyalty",
-            "applies_on": "both",
-            "trigger": "auto",
-            "rule_ids": [Command.create({"reward_point_mode": "money"})],
-            "reward_ids": [
-                Command.create(
-                    {
-                        "reward_type": "discount",
-                        "discount_mode": "per_order",
-                        "discount": 1,
-                        "required_points": 50,
-                    }
-                )
-            ],
-        }
-    )
 
 
 def _make_order(env, number):

@@ -20,7 +20,7 @@ def fill(env, scale):
 
     :param scale: 1 for 200,000 cards
     """
-    program = _make_program(env)
+    program = make_program(env, "Bench Points", discount=5)
     sample = env["loyalty.card"].create({"program_id": program.id})
     env.flush_all()
     cards = max(int(CARDS * scale), 400)
@@ -67,10 +67,14 @@ def fill(env, scale):
     return program
 
 
-def _make_program(env):
+def make_program(env, name, discount):
+    """Make a program that gives a point for each unit of money.
+
+    :param discount: money off an order for 50 points
+    """
     return env["loyalty.program"].create(
         {
-            "name": "Bench Points",
+            "name": name,
             "program_type": "loyalty",
             "applies_on": "both",
             "trigger": "auto",
@@ -80,7 +84,7 @@ def _make_program(env):
                     {
                         "reward_type": "discount",
                         "discount_mode": "per_order",
-                        "discount": 5,
+                        "discount": discount,
                         "required_points": 50,
                     }
                 )

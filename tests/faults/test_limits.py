@@ -25,19 +25,8 @@ def database(odoo):
 
 
 @pytest.mark.cap_l15
-def test_a_limit_is_exact_and_each_refusal_is_known(odoo, database, tmp_path):
-    paths = [tmp_path / f"{number}" for number in range(WORKERS)]
-    workers = [
-        odoo.inside_process(
-            database,
-            "tests.faults.limits:redeem",
-            number=number,
-            times=TIMES,
-            path=str(path),
-        )
-        for number, path in enumerate(paths)
-    ]
-    assert [worker.wait(timeout=240) for worker in workers] == [0] * WORKERS
+def test_a_limit_is_exact_and_each_refusal_is_known(odoo, database, at_once):
+    paths = at_once(database, "tests.faults.limits:redeem", WORKERS, times=TIMES)
     told = [line for path in paths for line in path.read_text().split()]
     assert told.count("done") == MOST
     assert told.count("refused") == WORKERS * TIMES - MOST
@@ -71,19 +60,8 @@ def test_a_refusal_that_is_undone_leaves_a_frozen_card(odoo, database, tmp_path)
 
 
 @pytest.mark.cap_l12
-def test_a_form_sent_by_all_at_once_counts_once(odoo, database, tmp_path):
-    paths = [tmp_path / f"{number}" for number in range(4)]
-    workers = [
-        odoo.inside_process(
-            database,
-            "tests.faults.limits:send_forms",
-            number=number,
-            forms=FORMS,
-            path=str(path),
-        )
-        for number, path in enumerate(paths)
-    ]
-    assert [worker.wait(timeout=240) for worker in workers] == [0] * 4
+def test_a_form_sent_by_all_at_once_counts_once(odoo, database, at_once):
+    paths = at_once(database, "tests.faults.limits:send_forms", 4, forms=FORMS)
     told = [path.read_text().split() for path in paths]
     assert len(set(told[0])) == FORMS
     assert told.count(told[0]) == 4, "everybody reads the same answers"

@@ -41,21 +41,10 @@ def test_the_platform_gives_two_uses_of_one(odoo):
 
 
 @pytest.mark.cap_l15
-def test_exactly_as_many_uses_as_allowed(odoo, database, tmp_path):
+def test_exactly_as_many_uses_as_allowed(odoo, database, at_once):
     carts = 10 * USES
     odoo.inside(database, "tests.faults.usage:prepare", uses=USES, carts=carts)
-    paths = [tmp_path / f"{number}" for number in range(WORKERS)]
-    workers = [
-        odoo.inside_process(
-            database,
-            "tests.faults.usage:claim_all",
-            number=number,
-            workers=WORKERS,
-            path=str(path),
-        )
-        for number, path in enumerate(paths)
-    ]
-    assert [worker.wait(timeout=240) for worker in workers] == [0] * WORKERS
+    paths = at_once(database, "tests.faults.usage:claim_all", WORKERS, workers=WORKERS)
     answers = [line.split() for path in paths for line in path.read_text().splitlines()]
     assert len(answers) == carts
     assert sum(answer == "True" for _order, answer in answers) == USES

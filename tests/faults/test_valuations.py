@@ -24,15 +24,8 @@ def database(odoo):
 
 
 @pytest.mark.cap_l14
-def test_four_accountants_at_once(odoo, database, tmp_path):
-    paths = [tmp_path / f"{number}" for number in range(4)]
-    workers = [
-        odoo.inside_process(
-            database, "tests.faults.valuations:post", number=number, path=str(path)
-        )
-        for number, path in enumerate(paths)
-    ]
-    assert [worker.wait(timeout=240) for worker in workers] == [0] * 4
+def test_four_accountants_at_once(odoo, database, at_once):
+    paths = at_once(database, "tests.faults.valuations:post", 4)
     told = [line.split() for path in paths for line in path.read_text().splitlines()]
     assert len(told) == 4 * 12
     done = [line for line in told if line[2] != "refused"]

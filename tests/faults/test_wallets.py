@@ -10,17 +10,7 @@ from decimal import Decimal
 import pytest
 
 # takes 60 seconds
-CHECK = """
-select count(*) from loyalty_card c
- where c.points <> (select coalesce(sum(amount), 0) from loyalty_ledger l
-                     where l.card_id = c.id)
-    or c.points <> (select coalesce(sum(remaining), 0) from loyalty_lot t
-                     where t.card_id = c.id)
-    or coalesce(c.loyalty_debt, 0) <> (
-           select coalesce(sum(debt_change), 0) from loyalty_ledger l
-            where l.card_id = c.id)
-    or c.points < 0
-"""
+WORK = "tests.faults.wallets:work"
 TAKEN = """
 select coalesce(sum(issued - remaining), 0) + (
            select coalesce(sum(amount), 0) from loyalty_allocation)
@@ -38,10 +28,6 @@ def database(odoo):
     odoo.drop(name)
 
 
-def start(odoo, database, **arguments):
-    return odoo.inside_process(database, "tests.faults.wallets:work", **arguments)
-
-
 def answers(paths):
     """Give the outcome of each key; several answers to one key must be equal."""
     found = {}
@@ -56,48 +42,50 @@ def answers(paths):
     return found
 
 
-def check(odoo, database, told):
-    """The books agree with themselves and with every answer that was given."""
-    assert odoo.cluster.sql(CHECK, database) == "0"
-    assert float(odoo.cluster.sql(TAKEN, database)) == 0
-    booked = {}
-    for line in odoo.cluster.sql(ROWS, database).splitlines():
-        key, card, kind, amount, row = line.split("|")
-        booked[key] = (int(card), kind, Decimal(amount), row)
-    for key, (card, kind, amount, outcome) in told.items():
-        if outcome == "refused":
-            assert key not in booked
-            continue
-        known = booked[key]
-        assert (known[0], known[3]) == (card, outcome)
-        if kind != "claw_back":  # part of it may be debt
-            assert abs(known[2]) == amount
-    return booked
+@pytest.fixture
+def check(odoo, count_wrong_cards):
+    """Give a function that holds the books against every answer that was given."""
+
+    def agree(database, told):
+        assert count_wrong_cards(database) == 0
+        assert float(odoo.cluster.sql(TAKEN, database)) == 0
+        booked = {}
+        for line in odoo.cluster.sql(ROWS, database).splitlines():
+            key, card, kind, amount, row = line.split("|")
+            booked[key] = (int(card), kind, Decimal(amount), row)
+        for key, (card, kind, amount, outcome) in told.items():
+            if outcome == "refused":
+                assert key not in booked
+                continue
+            known = booked[key]
+            assert (known[0], known[3]) == (card, outcome)
+            if kind != "claw_back":  # part of it may be debt
+                assert abs(known[2]) == amount
+        return booked
+
+    return agree
 
 
 @pytest.mark.cap_l10
-def test_eight_processes_at_once(odoo, database, tmp_path):
-    paths = [tmp_path / f"{number}" for number in range(8)]
-    workers = [
-        start(odoo, database, number=number, operations=60, path=str(path))
-        for number, path in enumerate(paths)
-    ]
-    assert [worker.wait(timeout=240) for worker in workers] == [0] * 8
+def test_eight_processes_at_once(check, database, at_once):
+    paths = at_once(database, WORK, 8, operations=60)
     told = answers(paths)
     assert len(told) == 8 * 60
     outcomes = Counter(outcome == "refused" for *_rest, outcome in told.values())
     assert outcomes[False] > 200 and outcomes[True] > 5
-    assert len(check(odoo, database, told)) == outcomes[False]
+    assert len(check(database, told)) == outcomes[False]
 
 
 @pytest.mark.cap_l10
-def test_killed_workers_lose_and_double_nothing(odoo, database, tmp_path):
+def test_killed_workers_lose_and_double_nothing(odoo, check, database, tmp_path):
     rng = random.Random(5)
     paths = [tmp_path / f"{number}" for number in range(2)]
     kills = 0
     for _round in range(6):
         workers = [
-            start(odoo, database, number=number, operations=400, path=str(path))
+            odoo.inside_process(
+                database, WORK, number=number, operations=400, path=str(path)
+            )
             for number, path in enumerate(paths)
         ]
         time.sleep(rng.uniform(2.5, 5))
@@ -106,14 +94,14 @@ def test_killed_workers_lose_and_double_nothing(odoo, database, tmp_path):
                 worker.send_signal(signal.SIGKILL)
                 kills += 1
             worker.wait(timeout=30)
-        check(odoo, database, answers(paths))
+        check(database, answers(paths))
     assert kills >= 6
     # Whoever sends everything again gets the same answers, and the rest is booked.
     for number, path in enumerate(paths):
-        start(odoo, database, number=number, operations=120, path=str(path)).wait(
-            timeout=120
-        )
+        odoo.inside_process(
+            database, WORK, number=number, operations=120, path=str(path)
+        ).wait(timeout=120)
     told = answers(paths)
-    check(odoo, database, told)
+    check(database, told)
     assert {f"{n}/{p}" for n in range(2) for p in range(120)} <= set(told)
     assert isinstance(workers[0], subprocess.Popen)

@@ -84,3 +84,38 @@ class LoyaltyCase(CrmBaseCase):
         self.env.flush_all()
         self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
         self.env.cr.execute("SET CONSTRAINTS ALL DEFERRED")
+
+    def _invoice(self, order):
+        invoice = order.sudo()._create_invoices(final=True)
+        invoice.with_user(self.accountant).action_post()
+        return invoice
+
+    def _credit(self, invoice, quantity=None, post=True):
+        """Reverse an invoice as an accountant does, whole or some of the goods."""
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_user(self.accountant)
+            .with_context(active_model=invoice._name, active_ids=invoice.ids)
+            .create({"journal_id": invoice.journal_id.id})
+        )
+        credit = invoice.browse(wizard.refund_moves()["res_id"])
+        credit = credit.with_user(self.accountant)
+        if quantity is not None:
+            goods = credit.invoice_line_ids.filtered(
+                lambda line: line.product_id == self.product
+            )
+            goods.quantity = quantity
+            (credit.invoice_line_ids - goods).unlink()
+        if post:
+            credit.action_post()
+        return credit
+
+    def _merge_members(self):
+        """Make the two customers one."""
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge(
+            [self.customer.id, self.other_customer.id],
+            self.customer,
+            extra_checks=False,
+        )
+        self.env.invalidate_all()

@@ -132,13 +132,7 @@ class TestFunds(WalletCase):
         )
         self._fill(100, 20)
         other.book("deposit", 5, "other", fund="principal")
-        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
-        wizard._merge(
-            [self.customer.id, self.other_customer.id],
-            self.customer,
-            extra_checks=False,
-        )
-        self.env.invalidate_all()
+        self._merge_members()
         self.assertEqual((self.wallet.points, self._funds()), (125, (105, 20)))
         self._agree()
 

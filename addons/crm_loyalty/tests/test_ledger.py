@@ -196,13 +196,7 @@ class TestLedger(LoyaltyCase):
             {"program_id": self.program.id, "partner_id": self.other_customer.id}
         )
         other.book("earn", 12, "k2")
-        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
-        wizard._merge(
-            [self.customer.id, self.other_customer.id],
-            self.customer,
-            extra_checks=False,
-        )
-        self.env.invalidate_all()
+        self._merge_members()
         self.assertEqual(self.card.points, 42)
         self.assertEqual(self._rows()[-1], ("merge", 12, 42))
         self._agree()

@@ -54,12 +54,6 @@ class TestReconciliationOfValue(WalletCase):
         order.action_confirm()
         return order
 
-    def _invoice(self, order):
-        self.product.invoice_policy = "order"
-        invoice = order.sudo()._create_invoices(final=True)
-        invoice.with_user(self.accountant).action_post()
-        return invoice
-
     def test_paid_in_spent_invoiced(self):
         self.assertFalse(self._line())
         self._pay_in(500)

@@ -34,31 +34,6 @@ class TestReturns(LoyaltyCase):
         returned.button_validate()
         return returned
 
-    def _invoice(self, order):
-        invoice = order.sudo()._create_invoices(final=True)
-        invoice.with_user(self.accountant).action_post()
-        return invoice
-
-    def _refund(self, invoice, quantity=None, post=True):
-        """Reverse an invoice as an accountant does, whole or some of the goods."""
-        wizard = (
-            self.env["account.move.reversal"]
-            .with_user(self.accountant)
-            .with_context(active_model=invoice._name, active_ids=invoice.ids)
-            .create({"journal_id": invoice.journal_id.id})
-        )
-        credit = invoice.browse(wizard.refund_moves()["res_id"])
-        credit = credit.with_user(self.accountant)
-        if quantity is not None:
-            goods = credit.invoice_line_ids.filtered(
-                lambda line: line.product_id == self.product
-            )
-            goods.quantity = quantity
-            (credit.invoice_line_ids - goods).unlink()
-        if post:
-            credit.action_post()
-        return credit
-
     def test_what_each_line_gave(self):
         """The parts add up to what the order gave, whatever it was."""
         order = self._sell(3)
@@ -77,7 +52,7 @@ class TestReturns(LoyaltyCase):
     def test_a_whole_credit_note(self):
         invoice = self._invoice(self._confirm(4))
         self.assertEqual(self.card.points, 400)
-        credit = self._refund(invoice, post=False)
+        credit = self._credit(invoice, post=False)
         self.assertEqual(self.card.points, 400, "a draft moves nothing")
         credit.action_post()
         self.assertEqual(self._rows()[-1], ("claw_back", -400, 0))
@@ -89,7 +64,7 @@ class TestReturns(LoyaltyCase):
         self.program.loyalty_validity_days = 30
         invoice = self._invoice(self._confirm(4))
         lot = self.card.loyalty_lot_ids
-        credit = self._refund(invoice, 1)
+        credit = self._credit(invoice, 1)
         self.assertEqual(self.card.points, 300)
         for _round in range(2):
             credit.button_draft()
@@ -111,9 +86,9 @@ class TestReturns(LoyaltyCase):
         self._send_back(picking, 1)
         self.assertEqual(self.card.points, 300)
         self.assertEqual(self.card.loyalty_ledger_ids[:1].user_id, self.warehouse_user)
-        self._refund(invoice, 1)
+        self._credit(invoice, 1)
         self.assertEqual(self.card.points, 300)
-        self._refund(invoice, 2)
+        self._credit(invoice, 2)
         self.assertEqual(self.card.points, 100)
         self._send_back(picking, 3)
         self.assertEqual(self.card.points, 0)
@@ -124,9 +99,9 @@ class TestReturns(LoyaltyCase):
         invoice = self._invoice(self._confirm(3))
         given = self.card.points
         for _third in range(2):
-            self._refund(invoice, 1)
+            self._credit(invoice, 1)
         self.assertEqual(self.card.points, round(given - round(given * 2 / 3, 4), 4))
-        self._refund(invoice, 1)
+        self._credit(invoice, 1)
         self.assertEqual(self.card.points, 0)
         self._agree()
 
@@ -141,7 +116,7 @@ class TestReturns(LoyaltyCase):
         given = after + cost - 200
         left = old.remaining
         self.assertLess(left, 200)
-        credit = self._refund(self._invoice(order))
+        credit = self._credit(self._invoice(order))
         self.assertEqual((self.card.points, old.remaining), (200, 200))
         kinds = [row[0] for row in self._rows()]
         self.assertIn("restore", kinds)
@@ -156,7 +131,7 @@ class TestReturns(LoyaltyCase):
     def test_what_is_missing_becomes_debt(self):
         invoice = self._invoice(self._confirm(4))
         self.card.book("redeem", 350, "spent")
-        credit = self._refund(invoice, 2)
+        credit = self._credit(invoice, 2)
         self.assertEqual((self.card.points, self.card.loyalty_debt), (0, 150))
         self._agree()
         credit.button_draft()
@@ -174,7 +149,7 @@ class TestReturns(LoyaltyCase):
     def test_a_corrected_invoice_is_no_return(self):
         order = self._confirm(4)
         invoice = self._invoice(order)
-        self._refund(invoice)
+        self._credit(invoice)
         self.assertEqual(self.card.points, 0)
         self._invoice(order)
         self.assertEqual(self.card.points, 400)
@@ -187,7 +162,7 @@ class TestReturns(LoyaltyCase):
 
     def test_a_lower_price_takes_its_part(self):
         invoice = self._invoice(self._confirm(4))
-        credit = self._refund(invoice, post=False)
+        credit = self._credit(invoice, post=False)
         credit.invoice_line_ids.price_unit = 25
         credit.action_post()
         self.assertEqual(self.card.points, 300)
@@ -206,7 +181,7 @@ class TestReturns(LoyaltyCase):
     def test_without_points_nothing_happens(self):
         self.program.active = False
         invoice = self._invoice(self._confirm(1))
-        self._refund(invoice)
+        self._credit(invoice)
         self.assertEqual(self._rows(), [])
 
     def test_who_may_read_and_nobody_writes(self):

@@ -58,25 +58,6 @@ class TestSpending(WalletCase):
         order.action_confirm()
         return order
 
-    def _invoice(self, order):
-        self.product.invoice_policy = "order"
-        invoice = order.sudo()._create_invoices(final=True)
-        invoice.with_user(self.accountant).action_post()
-        return invoice
-
-    def _credit(self, invoice, post=True):
-        wizard = (
-            self.env["account.move.reversal"]
-            .with_user(self.accountant)
-            .with_context(active_model="account.move", active_ids=invoice.ids)
-            .create({"journal_id": invoice.journal_id.id})
-        )
-        credit = invoice.browse(wizard.refund_moves()["res_id"])
-        credit = credit.with_user(self.accountant)
-        if post:
-            credit.action_post()
-        return credit
-
     def _balance(self, account):
         lines = self.env["account.move.line"].search(
             [("account_id", "=", account.id), ("parent_state", "=", "posted")]

@@ -40,11 +40,6 @@ class TestTopup(WalletCase):
             order.action_confirm()
         return order
 
-    def _invoice(self, order):
-        invoice = order.sudo()._create_invoices()
-        invoice.with_user(self.accountant).action_post()
-        return invoice
-
     def _pay(self, invoice, amount=None):
         wizard = (
             self.env["account.payment.register"]
@@ -55,17 +50,6 @@ class TestTopup(WalletCase):
         if amount:
             wizard.amount = amount
         wizard.action_create_payments()
-
-    def _credit(self, invoice):
-        wizard = (
-            self.env["account.move.reversal"]
-            .with_user(self.accountant)
-            .with_context(active_model="account.move", active_ids=invoice.ids)
-            .create({"journal_id": invoice.journal_id.id})
-        )
-        credit = invoice.browse(wizard.refund_moves()["res_id"])
-        credit.with_user(self.accountant).action_post()
-        return credit
 
     def test_unpaid_it_cannot_be_spent(self):
         order = self._order(quantity=3)

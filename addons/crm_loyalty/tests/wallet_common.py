@@ -35,6 +35,10 @@ class WalletCase(LoyaltyCase):
         if bonus:
             self.wallet.book("bonus", bonus, f"{key}/b", fund="bonus")
 
+    def _invoice(self, order):
+        self.product.invoice_policy = "order"
+        return super()._invoice(order)
+
     def _funds(self, card=None):
         """Give principal and bonus of a card."""
         card = card or self.wallet
