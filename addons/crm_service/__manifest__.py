@@ -12,9 +12,18 @@
         "security/crm_service_groups.xml",
         "security/ir.model.access.csv",
         "security/service_ticket_security.xml",
+        "security/service_sla_security.xml",
         "data/service_ticket_sequence.xml",
+        "data/service_sla_cron.xml",
+        "views/service_sla_policy_views.xml",
+        "views/service_sla_clock_views.xml",
         "views/service_ticket_views.xml",
         "views/service_team_views.xml",
         "views/crm_service_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_service/static/src/**/*",
+        ],
+    },
 }

@@ -2,3 +2,13 @@ from . import service_team
 from . import service_category
 from . import service_ticket
 from . import service_ticket_state
+from . import service_hours
+from . import service_sla_target
+from . import service_sla_policy
+from . import service_sla_clock
+from . import service_sla_escalation
+from . import service_sla_escalated
+from . import service_ticket_sla
+from . import resource_calendar
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves

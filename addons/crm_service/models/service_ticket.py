@@ -20,6 +20,7 @@ STATES = [
     ("cancelled", "Cancelled"),
     ("merged", "Merged"),
 ]
+PRIORITIES = [("0", "Low"), ("1", "Normal"), ("2", "High"), ("3", "Urgent")]
 CHANNELS = [
     ("mail", "Mail"),
     ("web", "Web Form"),
@@ -48,12 +49,7 @@ class ServiceTicket(models.Model):
     kind = fields.Selection(KINDS, required=True, default="question", tracking=True)
     channel = fields.Selection(CHANNELS, required=True, default="desk")
     category_id = fields.Many2one("service.category", index="btree_not_null")
-    priority = fields.Selection(
-        [("0", "Low"), ("1", "Normal"), ("2", "High"), ("3", "Urgent")],
-        required=True,
-        default="1",
-        tracking=True,
-    )
+    priority = fields.Selection(PRIORITIES, required=True, default="1", tracking=True)
 
     # for whom
     partner_id = fields.Many2one("res.partner", "Customer", index=True, tracking=True)

@@ -1,3 +1,5 @@
 from . import common
 from . import test_ticket
 from . import test_tools
+from . import test_sla
+from . import test_escalation

@@ -52,6 +52,11 @@ class WorkingTime:
             return 0
         return self.before[place] + min(moment, self.stops[place]) - self.starts[place]
 
+    def is_open(self, moment):
+        """Tell whether a moment is in a window; its stop no longer is."""
+        place = bisect_right(self.starts, moment) - 1
+        return place >= 0 and moment < self.stops[place]
+
     def elapsed(self, start, stop):
         """Give the working seconds between two moments; 0 when stop is not later."""
         return max(self.worked(stop) - self.worked(start), 0)
