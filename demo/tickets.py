@@ -1,4 +1,6 @@
-"""Tickets of the service desk, in every state."""
+"""Tickets of the service desk, in every state, and what is promised for them."""
+
+from odoo import Command
 
 SUBJECTS = (
     ("incident", "打印机卡纸 Printer jams", "2"),
@@ -18,6 +20,39 @@ STEPS = (
 )
 
 
+#: Name, working hours of each promise, and from which priority on.
+PROMISES = (
+    ("紧急 Urgent", {"first_response": 0.5, "resolution": 4}, "3"),
+    (
+        "标准 Standard",
+        {"first_response": 4, "next_response": 4, "update": 16, "resolution": 24},
+        False,
+    ),
+)
+
+
+def promise(env, team):
+    """Say how soon the team answers, and who is told when it does not."""
+    env["service.sla.policy"].create(
+        [
+            {
+                "name": name,
+                "team_id": team.id,
+                "priority": priority,
+                "target_ids": [
+                    Command.create({"metric": metric, "hours": hours})
+                    for metric, hours in targets.items()
+                ],
+                "escalation_ids": [
+                    Command.create({"minutes": -15, "to": "agent"}),
+                    Command.create({"minutes": 30, "to": "leader", "in_hours": True}),
+                ],
+            }
+            for name, targets, priority in PROMISES
+        ]
+    )
+
+
 def make(demo):
     """Let customers ask for something, and the service agent answer."""
     env, agent = demo.env, demo.users["service"]
@@ -28,6 +63,7 @@ def make(demo):
             "member_ids": [(6, 0, agent.ids)],
         }
     )
+    promise(env, team)
     category = env["service.category"].create(
         {"name": "产品与交付 Goods and Delivery", "team_id": team.id}
     )
@@ -45,5 +81,10 @@ def make(demo):
                 "user_id": agent.id if number % 3 else False,
             }
         )
+        if number % 4 == 1:
+            ticket.message_post(
+                body="我们正在处理，稍后答复。 We are on it and will be back soon.",
+                subtype_xmlid="mail.mt_comment",
+            )
         for step in STEPS[(number // 2) % len(STEPS)]:
             getattr(ticket, step)()

@@ -3,3 +3,4 @@ from . import test_ticket
 from . import test_tools
 from . import test_sla
 from . import test_escalation
+from . import test_sla_histories
