@@ -1,0 +1,292 @@
+import inspect
+import re
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.http import _generate_routing_rules
+from odoo.models import BaseModel
+from odoo.service.model import call_kw
+from odoo.tests import HttpCase, new_test_user, tagged
+from odoo.tools import SQL, mute_logger
+
+from .common import ServiceCase
+
+ADDON = "crm_service"
+SECRET = "Zinnober-7731"
+#: Methods of the platform that everybody tries first, with arguments.
+USUAL = {
+    "read": (["display_name"],),
+    "web_read": ({"display_name": {}},),
+    "export_data": (["display_name"],),
+    "copy": (),
+    "write": ({},),
+    "unlink": (),
+}
+#: A converter in an address, maybe of records of a model.
+PLACE = re.compile(r"""<(?:[a-z]+(?:\(["'](?P<model>[a-z.]+)["']\))?:)?[a-z_]+>""")
+#: Who has a company of his own, and may make records there.
+ELSEWHERE = ("foreign_agent", "foreign_head")
+
+
+class MatrixCase(ServiceCase, HttpCase):
+    """A customer whose affairs are nobody else's, and everybody else."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._make_outsiders()
+        cls.samples = cls._make_samples()
+        cls.env.flush_all()
+
+    @classmethod
+    def _make_outsiders(cls):
+        owner, sibling = cls.env["res.partner"].create(
+            [
+                {
+                    "name": f"{SECRET} {role}",
+                    "parent_id": cls.other_customer.id,
+                    "email": f"{role}@borealis.example",
+                }
+                for role in ("owner", "sibling")
+            ]
+        )
+        cls.owner = owner
+        foreign = {
+            "company_id": cls.other_company.id,
+            "company_ids": [Command.set(cls.other_company.ids)],
+        }
+        service = "base.group_user,crm_service.crm_service_group"
+        demoted = cls._new_user("matrix_demoted", f"{ADDON}.crm_service_group_user")
+        demoted.group_ids -= cls.env.ref(f"{ADDON}.crm_service_group_user")
+        demoted.group_ids -= cls.env.ref("crm_base.crm_base_group_user")
+        cls.outsiders = {
+            "other_customer": cls.portal_user,
+            "sibling": new_test_user(
+                cls.env, "matrix_sibling", "base.group_portal", partner_id=sibling.id
+            ),
+            "public": cls.env.ref("base.public_user"),
+            "demoted": demoted,
+            "salesperson": cls.salesperson,
+            "foreign_agent": new_test_user(
+                cls.env, "matrix_agent", f"{service}_user", **foreign
+            ),
+            "foreign_head": new_test_user(
+                cls.env, "matrix_head", f"{service}_manager", **foreign
+            ),
+        }
+
+    @classmethod
+    def _make_samples(cls):
+        """Give a record of each model of the addon that outsiders must not reach.
+
+        Models that everybody of a company shares, or that hold nothing of a customer,
+        are named in `SHARED`.
+        """
+        ticket = cls._ticket(
+            name=SECRET,
+            description=SECRET,
+            partner_id=cls.owner.id,
+            team_id=cls.team.id,
+            channel="mail",
+        ).sudo()
+        policy = cls.env["service.sla.policy"].create(
+            {
+                "name": SECRET,
+                "team_id": cls.team.id,
+                "around_clock": True,
+                "target_ids": [Command.create({"metric": "resolution", "hours": 1})],
+                "escalation_ids": [Command.create({"minutes": -120})],
+            }
+        )
+        ticket._apply_policies()
+        cls.env["service.sla.escalation"]._escalate(10)
+        records = (
+            ticket,
+            cls.team,
+            policy,
+            policy.target_ids,
+            policy.escalation_ids,
+            ticket.sla_clock_ids,
+            cls.env["service.sla.escalated"].search([("ticket_id", "=", ticket.id)]),
+        )
+        return {record._name: record for record in records}
+
+    #: Models without a company or a customer in them.
+    SHARED = {"service.category", "service.hours"}
+
+    # ------------------------------------------------------------------------ helpers
+
+    @classmethod
+    def _get_models(cls):
+        return sorted(
+            name
+            for name, model in cls.env.registry.items()
+            if model._original_module == ADDON and not model._abstract
+        )
+
+    def _fingerprint(self):
+        """Give what stands in all tables of the addon."""
+        self.env.flush_all()
+        tables = [self.env[name]._table for name in self._get_models()]
+        return [
+            self.env.execute_query(
+                SQL(
+                    "SELECT md5(string_agg(t::text, '|' ORDER BY id)) FROM %s t",
+                    SQL.identifier(table),
+                )
+            )
+            for table in [*tables, "mail_message", "mail_activity", "rating_rating"]
+        ]
+
+    def _call(self, user, record, method, args):
+        model = self.env[record._name].with_user(user)
+        function = getattr(type(model), method)
+        ids = [] if getattr(function, "_api_model", False) else [record.ids]
+        with self.env.cr.savepoint(), mute_logger("odoo.addons.base.models.ir_model"):
+            self.env.invalidate_all()
+            return call_kw(model, method, [*ids, *args], {})
+
+    def _assert_refused(self, user, record, method, args):
+        before = self._fingerprint()
+        try:
+            answer = self._call(user, record, method, args)
+        except AccessError:
+            return
+        self.assertNotIn(SECRET, repr(answer))
+        self.assertEqual(self._fingerprint(), before, "it changed something")
+
+
+@tagged("post_install", "-at_install", "cap_v01", "cap_v02", "cap_v10")
+class TestMatrix(MatrixCase):
+    """Every method and route of the addon, tried by everybody who may not."""
+
+    def test_every_model_is_tried(self):
+        tried = set(self.samples) | self.SHARED
+        transient = {name for name in self._get_models() if self.env[name]._transient}
+        self.assertEqual(set(self._get_models()) - transient, tried - transient)
+        for name, record in self.samples.items():
+            self.assertTrue(record, name)
+
+    def test_usual_methods(self):
+        for who, user in self.outsiders.items():
+            for name, record in self.samples.items():
+                if name in self.SHARED:
+                    continue
+                for method, args in USUAL.items():
+                    with self.subTest(who=who, model=name, method=method):
+                        with self.assertRaises(UserError):
+                            self._call(user, record, method, args)
+
+    def test_what_is_found(self):
+        for who, user in self.outsiders.items():
+            for name, record in self.samples.items():
+                if name in self.SHARED:
+                    continue
+                with self.subTest(who=who, model=name):
+                    model = self.env[name].with_user(user)
+                    try:
+                        found = model.search([("id", "in", record.ids)])
+                        named = model.name_search(SECRET)
+                        counted = model.formatted_read_group(
+                            [("id", "in", record.ids)], [], ["__count"]
+                        )[0]["__count"]
+                    except AccessError:
+                        continue
+                    self.assertFalse(found)
+                    self.assertFalse(named)
+                    self.assertFalse(counted)
+
+    def test_nothing_is_made(self):
+        for who, user in self.outsiders.items():
+            if who in ELSEWHERE:
+                continue
+            for name in self._get_models():
+                with self.subTest(who=who, model=name), self.assertRaises(AccessError):
+                    call_kw(self.env[name].with_user(user), "create", [[{}]], {})
+
+    def test_methods_of_the_addon(self):
+        tried = 0
+        for who, user in self.outsiders.items():
+            for name, record in self.samples.items():
+                for method, args in self._get_methods(name):
+                    tried += 1
+                    with self.subTest(who=who, model=name, method=method):
+                        self._assert_refused(user, record, method, args)
+        self.assertGreaterEqual(tried, 7 * len(self.outsiders))
+
+    def _get_methods(self, name):
+        """Give the public methods that the addon wrote on a model, with arguments."""
+        for method, _function in inspect.getmembers(
+            self.env.registry[name], inspect.isfunction
+        ):
+            written = [
+                vars(part)[method]
+                for part in self.env.registry[name].__mro__
+                if method in vars(part) and part.__module__.startswith(_MODULE)
+            ]
+            if method.startswith("_") or hasattr(BaseModel, method) or not written:
+                continue
+            if getattr(written[0], "_api_private", False):
+                continue
+            yield method, _make_arguments(written[0])
+
+    def test_threads(self):
+        ticket = self.samples["service.ticket"]
+        for who, user in self.outsiders.items():
+            with self.subTest(who=who), self.assertRaises(AccessError):
+                self._call(user, ticket, "message_post", ())
+            with self.subTest(who=who):
+                messages = self.env["mail.message"].with_user(user)
+                found = messages.search([("id", "in", ticket.message_ids.ids)])
+                self.assertFalse(found)
+
+    # ------------------------------------------------------------------------- routes
+
+    def test_routes(self):
+        urls = self._get_urls()
+        for who, user in self.outsiders.items():
+            self.authenticate(*((None, None) if who == "public" else [user.login] * 2))
+            for url, methods in urls:
+                for verb in methods:
+                    with self.subTest(who=who, url=url, verb=verb):
+                        self._assert_route(url, verb)
+
+    def _get_urls(self):
+        """Give the addresses of the addon's routes, filled with the samples' ids."""
+        urls = []
+        for url, endpoint in _generate_routing_rules([ADDON], nodb_only=False):
+            if endpoint.routing["type"] == "jsonrpc":
+                urls.append((PLACE.sub(self._fill_place, url), ["JSON"]))
+                continue
+            methods = set(endpoint.routing.get("methods") or ("GET", "POST"))
+            urls.append((PLACE.sub(self._fill_place, url), sorted(methods)))
+        return urls
+
+    def _fill_place(self, place):
+        """Give the id of the sample that a converter of an address asks for."""
+        return str(self.samples[place["model"] or "service.ticket"].ids[0])
+
+    def _assert_route(self, url, verb):
+        before = self._fingerprint()
+        given = {"query": SECRET, "body": "x", "id": self.samples["service.ticket"].id}
+        if verb == "JSON":
+            response = self.url_open(url, json={"params": given})
+        else:
+            data = None if verb == "GET" else {"csrf_token": "none", **given}
+            response = self.url_open(url, data=data, allow_redirects=False)
+        self.assertNotIn(SECRET, response.text)
+        self.assertEqual(self._fingerprint(), before)
+
+
+_MODULE = f"odoo.addons.{ADDON}"
+
+
+def _make_arguments(method):
+    """Give something for each argument that has to be given."""
+    needed = [
+        name
+        for name, parameter in inspect.signature(method).parameters.items()
+        if parameter.default is parameter.empty
+        and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+    ][1:]
+    return [1 if name.endswith("_id") else "x" for name in needed]
