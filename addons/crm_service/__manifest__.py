@@ -15,6 +15,11 @@
         "data/service_ticket_sequence.xml",
         "views/service_ticket_views.xml",
         "views/service_team_views.xml",
+        # channels
+        "data/service_ticket_template.xml",
+        "views/service_ticket_channel_views.xml",
+        "views/service_team_channel_views.xml",
+        # menus
         "views/crm_service_menus.xml",
     ],
 }

@@ -2,3 +2,12 @@ from . import service_team
 from . import service_category
 from . import service_ticket
 from . import service_ticket_state
+
+# channels
+from . import mail_thread
+from . import res_partner_service
+from . import service_mail
+from . import service_team_mail
+from . import service_ticket_route
+from . import service_ticket_mail
+from . import service_ticket_identity

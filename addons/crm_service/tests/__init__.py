@@ -1,3 +1,10 @@
 from . import common
 from . import test_ticket
 from . import test_tools
+
+# channels
+from . import mail_common
+from . import smtp
+from . import test_identity
+from . import test_mail
+from . import test_mail_out
