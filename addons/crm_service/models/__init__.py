@@ -11,3 +11,7 @@ from . import service_team_mail
 from . import service_ticket_route
 from . import service_ticket_mail
 from . import service_ticket_identity
+from . import service_merge
+from . import service_ticket_family
+from . import service_ticket_merge
+from . import service_ticket_split

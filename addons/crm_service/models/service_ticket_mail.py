@@ -30,12 +30,12 @@ class ServiceTicket(models.Model):
     date_acknowledged = fields.Datetime("Acknowledged on", readonly=True, copy=False)
     previous_id = fields.Many2one(
         "service.ticket",
-        "Follows",
+        "Continues",
         readonly=True,
         copy=False,
         index="btree_not_null",
         check_company=True,
-        help="The ticket that had ended when this one began.",
+        help="The ticket that had ended, or off which this one was split.",
     )
 
     @api.depends("email")

@@ -8,3 +8,4 @@ from . import smtp
 from . import test_identity
 from . import test_mail
 from . import test_mail_out
+from . import test_merge
