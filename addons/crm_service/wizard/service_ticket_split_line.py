@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ServiceTicketSplitLine(models.TransientModel):
@@ -14,7 +14,17 @@ class ServiceTicketSplitLine(models.TransientModel):
         "mail.message", required=True, readonly=True, ondelete="cascade"
     )
     chosen = fields.Boolean("Take")
-    # as the user: a line can be made for any message
-    date = fields.Datetime(related="message_id.date", related_sudo=False)
-    author = fields.Char(related="message_id.email_from", related_sudo=False)
-    preview = fields.Char("Message", related="message_id.preview", related_sudo=False)
+    date = fields.Datetime(compute="_compute_message")
+    author = fields.Char(compute="_compute_message")
+    preview = fields.Char("Text", compute="_compute_message")
+
+    @api.depends("message_id", "split_id.ticket_id")
+    def _compute_message(self):
+        for split, lines in self.grouped("split_id").items():
+            # A line can be made for any message; others than these stay unread.
+            written = split.ticket_id and split.ticket_id._get_written_messages()
+            for line in lines:
+                message = line.message_id & (written or line.message_id.browse())
+                line.date = message.date
+                line.author = message.author_id.display_name or message.email_from
+                line.preview = message.preview
