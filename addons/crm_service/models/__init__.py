@@ -15,3 +15,10 @@ from . import service_merge
 from . import service_ticket_family
 from . import service_ticket_merge
 from . import service_ticket_split
+from . import service_tag
+from . import service_macro
+from . import service_checklist_line
+from . import service_checklist_item
+from . import service_category_checklist
+from . import service_ticket_checklist
+from . import service_ticket_macro
