@@ -19,6 +19,14 @@
         "views/service_sla_clock_views.xml",
         "views/service_ticket_views.xml",
         "views/service_team_views.xml",
+        # channels
+        "security/service_channel_security.xml",
+        "wizard/service_ticket_merge_views.xml",
+        "data/service_ticket_template.xml",
+        "views/service_macro_views.xml",
+        "views/service_ticket_channel_views.xml",
+        "views/service_team_channel_views.xml",
+        # menus
         "views/crm_service_menus.xml",
     ],
     "assets": {

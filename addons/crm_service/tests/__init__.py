@@ -5,3 +5,12 @@ from . import test_sla
 from . import test_escalation
 from . import test_sla_histories
 from . import test_matrix
+
+# channels
+from . import mail_common
+from . import smtp
+from . import test_identity
+from . import test_macro
+from . import test_mail
+from . import test_mail_out
+from . import test_merge
