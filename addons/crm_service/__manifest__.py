@@ -16,5 +16,17 @@
         "views/service_ticket_views.xml",
         "views/service_team_views.xml",
         "views/crm_service_menus.xml",
+        # knowledge
+        "security/service_article_security.xml",
+        "data/service_article_cron.xml",
+        "views/service_article_views.xml",
+        "views/service_article_version_views.xml",
+        "views/service_synonym_views.xml",
+        "views/service_ticket_article_views.xml",
+        "views/service_article_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["crm_service/static/src/suggestions/**/*"],
+    },
+    "uninstall_hook": "uninstall_hook",
 }

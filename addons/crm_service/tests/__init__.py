@@ -1,3 +1,8 @@
 from . import common
 from . import test_ticket
 from . import test_tools
+
+# knowledge
+from . import test_article
+from . import test_article_search
+from . import test_article_ticket

@@ -1,0 +1,233 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..tools.article_text import parts
+from ..tools.question import choices, rare, weigh
+from ..tools.search_text import (
+    all_of,
+    any_of,
+    is_alone,
+    lexeme,
+    phrase,
+    rarity,
+    vector,
+)
+from ..tools.words import asked, words
+from .service_article import AUDIENCES
+
+#: Who may read at least: internal 0, customer 1, public 2.
+OPENNESS = {audience: place for place, (audience, _label) in enumerate(AUDIENCES)}
+#: Texts that one step of a search looks at.
+CANDIDATES = 1000
+#: Texts that the rare words of a question may bring in together.
+RARE = 3000
+#: Words of a question that are looked for as a phrase.
+PHRASE = 12
+#: A character alone begins words of about one article in so many.
+COMMON = 10
+#: A step is left out when the one before found so many.
+ENOUGH = 20
+#: What a word adds in the body, in headings, keywords and title.
+WEIGHTS = [0.25, 0.45, 0.9, 1.0]
+#: Articles that are indexed by one statement.
+BATCH = 500
+
+
+class ServiceArticleIndex(models.Model):
+    """The words of an article, apart from it, so that its table stays quick to write.
+
+    Readers search what they may read: the live version, or else the draft. Retired
+    articles are not here.
+    """
+
+    _name = "service.article.index"
+    _description = "Search Index of Articles"
+    _log_access = False
+    _rec_name = "article_id"
+
+    article_id = fields.Many2one("service.article", required=True, ondelete="cascade")
+    openness = fields.Integer(required=True)
+    is_live = fields.Boolean(required=True)
+    company_id = fields.Many2one("res.company", ondelete="cascade")
+
+    _article = models.UniqueIndex("(article_id)")
+
+    def init(self):
+        self.env.cr.execute(
+            """
+            ALTER TABLE service_article_index
+                ADD COLUMN IF NOT EXISTS head tsvector,
+                ADD COLUMN IF NOT EXISTS words tsvector;
+            ALTER TABLE service_article_index ALTER COLUMN words SET STORAGE EXTERNAL;
+            CREATE INDEX IF NOT EXISTS service_article_index_head
+                ON service_article_index USING gin (head);
+            CREATE INDEX IF NOT EXISTS service_article_index_words
+                ON service_article_index USING gin (words);
+            """
+        )
+
+    # ------------------------------------------------------------------------ keeping
+
+    @api.model
+    def _keep(self, articles):
+        """Bring the index and the counts of words in step with articles."""
+        for start in range(0, len(articles), BATCH):
+            batch = articles[start : start + BATCH]
+            rows = [
+                self._prepare_row(article)
+                for article in batch
+                if article.state != "retired"
+            ]
+            self.env["service.article.word"]._count(rows, batch.ids)
+
+    @api.model
+    def _prepare_row(self, article):
+        text = article.live_version_id or article
+        headings, lines = parts(text.body)
+        title = [("A", words(text.name)), ("B", words(text.keywords or ""))]
+        title.append(("C", words("\n".join(headings))))
+        return {
+            "article_id": article.id,
+            "openness": OPENNESS[text.audience],
+            "is_live": bool(article.live_version_id),
+            "company_id": text.company_id.id or None,
+            "head": vector(title),
+            "words": vector([*title, ("D", words("\n".join(lines)))]),
+        }
+
+    @api.model
+    def _rebuild(self):
+        """Make the index anew from the articles."""
+        self.env.cr.execute("DELETE FROM service_article_index")
+        self.env.cr.execute("DELETE FROM service_article_word")
+        articles = self.env["service.article"].search([("state", "!=", "retired")])
+        for start in range(0, len(articles), BATCH):
+            self._keep(articles[start : start + BATCH])
+            articles.invalidate_model()
+        self.env["service.article.word"]._gc_words()
+
+    # ---------------------------------------------------------------------- searching
+
+    @api.model
+    def _find(self, text, openness=0, only_live=False, column="words"):
+        """Give the ids of articles that answer a question, the best first.
+
+        First those whose title says all of it, then those with the phrase, with all
+        words, with any of the rarer words; in each step by the rarity of what they
+        say and by where they say it.
+
+        :param text: words or a question, of any length
+        :param openness: 1 for what customers may read, 2 for what everybody may read
+        :param only_live: leave drafts out
+        :param column: ``words``, or ``head`` for titles, keywords and headings only
+        :return: at most 1,000 ids; the rights of the reader are not looked at
+        """
+        matter = asked(text)
+        sought = choices(matter, self.env["service.synonym"]._get_table())
+        counts = self.env["service.article.word"]._get_counts(
+            {word for options in sought for option in options for word in option}
+        )
+        total = counts.pop("", 0)
+        for word in matter:
+            if is_alone(word):
+                counts.setdefault(word, max(total // COMMON, 1))
+        weights = {word: rarity(total, number) for word, number in counts.items()}
+        weighed = weigh(sought, weights)
+        if not weighed:
+            return []
+        ways = [[option.words for option in options] for options in weighed]
+        few = rare(ways, counts, RARE)
+        steps = [("head", all_of(ways)), ("head", any_of(few))]
+        if column == "words":
+            steps[1:] = [("words", all_of(ways)), ("words", any_of(few))]
+            if 1 < len(matter) <= PHRASE and matter == words(text):
+                steps.insert(1, ("words", phrase(matter)))
+        wanted = SQL(
+            "i.openness >= %s AND i.is_live >= %s "
+            "AND (i.company_id IS NULL OR i.company_id = ANY(%s))",
+            openness,
+            only_live,
+            list(self.env.companies.ids),
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH %(steps)s,
+                candidate AS (
+                    SELECT article_id, min(step) AS step
+                      FROM (%(union)s) AS found GROUP BY article_id
+                )
+                SELECT i.article_id
+                  FROM candidate
+                  JOIN service_article_index i USING (article_id)
+                  -- read from its store once, not once a word
+                 CROSS JOIN LATERAL (
+                           SELECT i.%(column)s || ''::tsvector AS text OFFSET 0
+                       ) AS v
+                 ORDER BY candidate.step, %(score)s DESC, i.article_id DESC
+                 LIMIT %(most)s
+                """,
+                steps=self._steps(steps, wanted),
+                union=SQL(" UNION ALL ").join(
+                    SQL("SELECT * FROM %s", SQL.identifier(f"step{number}"))
+                    for number in range(len(steps))
+                ),
+                column=SQL.identifier(column),
+                score=self._score(weighed),
+                most=CANDIDATES,
+            )
+        )
+        return [article_id for (article_id,) in rows]
+
+    @api.model
+    def _steps(self, steps, wanted):
+        """Give the steps of a search as parts of a statement.
+
+        The planner asks the database whether a step is needed before it begins it.
+        """
+        found = []
+        for number, (column, query) in enumerate(steps):
+            before = SQL(" + ").join(
+                SQL("(SELECT count(*) FROM %s)", SQL.identifier(f"step{earlier}"))
+                for earlier in range(number)
+            )
+            found.append(
+                SQL(
+                    """
+                    %s AS MATERIALIZED (
+                        SELECT i.article_id, %s AS step
+                          FROM service_article_index i
+                         WHERE i.%s @@ %s::tsquery AND %s AND %s
+                         LIMIT %s
+                    )
+                    """,
+                    SQL.identifier(f"step{number}"),
+                    number,
+                    SQL.identifier(column),
+                    query,
+                    wanted,
+                    SQL("%s < %s", before, ENOUGH) if number else SQL("TRUE"),
+                    CANDIDATES,
+                )
+            )
+        return SQL(", ").join(found)
+
+    @api.model
+    def _score(self, weighed):
+        """Give what an article scores: the best option of each choice, together."""
+        choices_ = []
+        for options in weighed:
+            ways = [
+                SQL(" + ").join(
+                    SQL(
+                        "%s * ts_rank(%s::float4[], v.text, %s::tsquery)",
+                        share,
+                        WEIGHTS,
+                        lexeme(word),
+                    )
+                    for word, share in zip(*option, strict=True)
+                )
+                for option in options
+            ]
+            choices_.append(SQL("GREATEST(%s)", SQL(", ").join(ways)))
+        return SQL("(%s)", SQL(" + ").join(choices_))

@@ -1,0 +1,97 @@
+"""What a question asks for, weighed by how rare its words are.
+
+>>> table = {("退货",): (("return", "good"),)}
+>>> sought = choices(["退货", "运费"], table)
+>>> sought
+[[('退货',), ('return', 'good')], [('运费',)]]
+>>> weights = {"退货": 2.0, "运费": 1.0, "return": 1.0, "good": 0.5}
+>>> [option.shares for option in weigh(sought, weights)[0]]
+[(2.0,), (0.9, 0.45)]
+"""
+
+from typing import NamedTuple
+
+#: A synonym counts so much of the word that was typed.
+SYNONYM = 0.9
+#: So many words, and matters, of a question count; the rarest.
+MOST_WORDS, MOST_CHOICES = 64, 16
+
+
+class Option(NamedTuple):
+    """One way to say a matter: words, and how much each of them adds to the score."""
+
+    words: tuple
+    shares: tuple
+
+
+def choices(words, table):
+    """Give what has to be found, each in all the ways in which it may be said.
+
+    :param words: words of the question in their order
+    :param table: the phrases of the same meaning for each phrase, all tuples of words
+    :return: list of lists of tuples of words; first what was typed
+    """
+    words = list(dict.fromkeys(words))[:MOST_WORDS]
+    longest = max(map(len, table), default=0)
+    found, place = [], 0
+    while place < len(words):
+        phrase = tuple(words[place : place + 1])
+        for length in range(min(longest, len(words) - place), 0, -1):
+            longer = tuple(words[place : place + length])
+            if longer in table:
+                phrase = longer
+                break
+        found.append(list(dict.fromkeys((phrase, *table.get(phrase, ())))))
+        place += len(phrase)
+    return found
+
+
+def weigh(sought, weights):
+    """Give the choices with what each word adds, the weightiest choices only.
+
+    A synonym, found as a whole, adds nearly as much as the words that were typed, when
+    these are known at all. Options with a word that no text has are left out.
+
+    :param sought: as `choices` gives them
+    :param weights: rarity of each word that a text has
+    :return: list of lists of `Option`, the weightiest first
+    """
+    weighed = []
+    for options in sought:
+        known = [option for option in options if all(map(weights.get, option))]
+        if not known:
+            continue
+        sums = {option: sum(weights[word] for word in option) for option in known}
+        typed = sums.get(options[0])
+        ways = []
+        for option in known:
+            share = 1 if option == options[0] else SYNONYM
+            share *= min(typed or sums[option], sums[option]) / sums[option]
+            ways.append(Option(option, tuple(share * weights[w] for w in option)))
+        weighed.append((max(sum(way.shares) for way in ways), ways))
+    weighed.sort(key=lambda pair: -pair[0])
+    return [ways for _most, ways in weighed[:MOST_CHOICES]]
+
+
+def rare(sought, having, most):
+    """Give the options that few texts have, for a first choice of texts.
+
+    At least the rarest one; further ones while their texts are together within a limit.
+
+    :param having: number of texts with each word
+    :param most: number of texts that may be looked at
+
+    >>> rare([[("a",), ("b", "c")], [("d",)]], {"a": 5, "b": 0, "c": 9, "d": 90}, 50)
+    [('a',)]
+    """
+    counted = sorted(
+        (min(having.get(word, 0) for word in option), option)
+        for options in sought
+        for option in options
+    )
+    found, texts = [], 0
+    for number, option in counted:
+        if number and (not found or texts + number <= most):
+            found.append(option)
+            texts += number
+    return found
