@@ -24,16 +24,26 @@ class ServiceArticleWord(models.Model):
         :param rows: dictionaries of the columns of the index
         :param article_ids: articles that have these rows, and no others, afterwards
         """
-        names = ("article_id", "openness", "is_live", "company_id", "head", "words")
+        names = (
+            "article_id",
+            "openness",
+            "is_live",
+            "is_han",
+            "company_id",
+            "head",
+            "words",
+        )
         columns = [[row[name] for row in rows] for name in names]
         self.env.execute_query(
             SQL(
                 """
                 WITH fresh AS (
                     SELECT * FROM unnest(
-                        %s::int[], %s::int[], %s::bool[], %s::int[], %s::text[],
-                        %s::text[]
-                    ) AS f (article_id, openness, is_live, company_id, head, words)
+                        %s::int[], %s::int[], %s::bool[], %s::bool[], %s::int[],
+                        %s::text[], %s::text[]
+                    ) AS f (
+                        article_id, openness, is_live, is_han, company_id, head, words
+                    )
                 ), old AS (
                     SELECT article_id, words FROM service_article_index
                      WHERE article_id = ANY(%s)
@@ -43,13 +53,14 @@ class ServiceArticleWord(models.Model):
                        AND article_id NOT IN (SELECT article_id FROM fresh)
                 ), saved AS (
                     INSERT INTO service_article_index
-                           (article_id, openness, is_live, company_id, head, words)
-                    SELECT article_id, openness, is_live, company_id,
+                           (article_id, openness, is_live, is_han, company_id,
+                            head, words)
+                    SELECT article_id, openness, is_live, is_han, company_id,
                            head::tsvector, words::tsvector FROM fresh
                         ON CONFLICT (article_id) DO UPDATE
                        SET openness = EXCLUDED.openness, is_live = EXCLUDED.is_live,
-                           company_id = EXCLUDED.company_id, head = EXCLUDED.head,
-                           words = EXCLUDED.words
+                           is_han = EXCLUDED.is_han, company_id = EXCLUDED.company_id,
+                           head = EXCLUDED.head, words = EXCLUDED.words
                 ), change AS (
                     SELECT unnest(array_prepend('', tsvector_to_array(words::tsvector)))
                            AS word,

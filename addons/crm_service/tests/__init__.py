@@ -4,5 +4,6 @@ from . import test_tools
 
 # knowledge
 from . import test_article
+from . import test_article_recall
 from . import test_article_search
 from . import test_article_ticket

@@ -1,20 +1,20 @@
 """What a question asks for, weighed by how rare its words are.
 
 >>> table = {("退货",): (("return", "good"),)}
->>> sought = choices(["退货", "运费"], table)
+>>> sought = choices(["我要", "退货", "运费"], ["退货", "运费"], table)
 >>> sought
 [[('退货',), ('return', 'good')], [('运费',)]]
 >>> weights = {"退货": 2.0, "运费": 1.0, "return": 1.0, "good": 0.5}
 >>> [option.shares for option in weigh(sought, weights)[0]]
-[(2.0,), (0.9, 0.45)]
+[(2.0,), (0.8, 0.4)]
 """
 
 from typing import NamedTuple
 
 #: A synonym counts so much of the word that was typed.
-SYNONYM = 0.9
+SYNONYM = 0.8
 #: So many words, and matters, of a question count; the rarest.
-MOST_WORDS, MOST_CHOICES = 64, 16
+MOST_WORDS, MOST_CHOICES = 64, 24
 
 
 class Option(NamedTuple):
@@ -24,26 +24,32 @@ class Option(NamedTuple):
     shares: tuple
 
 
-def choices(words, table):
+def choices(words, matter, table):
     """Give what has to be found, each in all the ways in which it may be said.
 
     :param words: words of the question in their order
+    :param matter: those that say what it is about; others count in phrases only
     :param table: the phrases of the same meaning for each phrase, all tuples of words
     :return: list of lists of tuples of words; first what was typed
     """
-    words = list(dict.fromkeys(words))[:MOST_WORDS]
+    words, matter = words[:MOST_WORDS], set(matter)
     longest = max(map(len, table), default=0)
-    found, place = [], 0
+    found, place = {}, 0
     while place < len(words):
-        phrase = tuple(words[place : place + 1])
-        for length in range(min(longest, len(words) - place), 0, -1):
-            longer = tuple(words[place : place + length])
-            if longer in table:
-                phrase = longer
-                break
-        found.append(list(dict.fromkeys((phrase, *table.get(phrase, ())))))
+        phrase = _longest(words[place : place + longest], table)
+        phrase = phrase or tuple(words[place : place + 1])
+        if phrase in table or phrase[0] in matter:
+            found[phrase] = list(dict.fromkeys((phrase, *table.get(phrase, ()))))
         place += len(phrase)
-    return found
+    return list(found.values())
+
+
+def _longest(words, table):
+    """Give the longest phrase of a table with which words begin."""
+    for length in range(len(words), 0, -1):
+        if tuple(words[:length]) in table:
+            return tuple(words[:length])
+    return ()
 
 
 def weigh(sought, weights):

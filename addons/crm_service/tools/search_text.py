@@ -5,8 +5,8 @@ them apart from operators.
 
 >>> vector([("A", ["打印", "印机"]), ("D", ["打印"])])
 "'打印':1A,19D '印机':2A"
->>> phrase(["打印", "印机"]), any_of([["打印"], ["票"], ["print", "jam"]])
-("'打印' <-> '印机'", "('打印') | ('票':*) | ('print' & 'jam')")
+>>> phrase(["打印", "印机"]), any_of([["打印"], ["print", "jam"]])
+("'打印' <-> '印机'", "('打印') | ('print' & 'jam')")
 """
 
 import math
@@ -34,13 +34,8 @@ def vector(parts):
 
 
 def lexeme(word):
-    """Give one word as a query; a lone Han character stands for pairs it begins."""
-    return f"'{word}':*" if is_alone(word) else f"'{word}'"
-
-
-def is_alone(word):
-    """Tell whether a word is a single character of a script without spaces."""
-    return len(word) == 1 and not word.isascii()
+    """Give one word as a query."""
+    return f"'{word}'"
 
 
 def phrase(words):

@@ -20,6 +20,7 @@ HAN = "\u3005\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U0003ffff"
 PIECE = re.compile(
     rf"(?P<han>[{HAN}]+)|[^\W_{HAN}]+(?:[-_.'\u2019][^\W_{HAN}]+)*", re.UNICODE
 )
+HAN_SIGN = re.compile(rf"[{HAN}]")
 INNER = re.compile(r"[-_'\u2019]")
 #: A longer word is noise, and no lexeme of PostgreSQL.
 LONGEST = 60
@@ -75,6 +76,26 @@ def words(text):
     return found
 
 
+def characters(text):
+    """Give the Han characters of a text, each alone.
+
+    They find what pairs cannot: another word with the same character.
+
+    >>> characters("Ａ4 退貨")
+    ['退', '货']
+    """
+    return [sign for sign in fold(text) if HAN_SIGN.match(sign)]
+
+
+def without_asking(text):
+    """Give a folded text without the words that only ask.
+
+    >>> without_asking("请问我的發票什么时候能开？").split()
+    ['发票', '能开?']
+    """
+    return CHINESE.sub(" ", fold(text))
+
+
 def asked(text):
     """Give the words of a question that say what it is about.
 
@@ -85,11 +106,8 @@ def asked(text):
     >>> asked("怎么办")
     ['怎么', '么办']
     """
-    folded = fold(text)
-    kept = [
-        word for word in words(CHINESE.sub(" ", folded)) if word not in ENGLISH_STEMS
-    ]
-    return kept or words(folded)
+    kept = [word for word in words(without_asking(text)) if word not in ENGLISH_STEMS]
+    return kept or words(text)
 
 
 def pairs(run):
