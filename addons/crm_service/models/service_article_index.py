@@ -2,16 +2,9 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ..tools.article_text import parts
-from ..tools.question import choices, rare, weigh
-from ..tools.search_text import (
-    all_of,
-    any_of,
-    lexeme,
-    phrase,
-    rarity,
-    vector,
-)
-from ..tools.words import asked, characters, without_asking, words
+from ..tools.question import rare, seek
+from ..tools.search_text import all_of, any_of, lexeme, phrase, vector
+from ..tools.words import characters, words
 from .service_article import AUDIENCES
 
 #: Who may read at least: internal 0, customer 1, public 2.
@@ -20,10 +13,6 @@ OPENNESS = {audience: place for place, (audience, _label) in enumerate(AUDIENCES
 CANDIDATES = 1000
 #: Texts that the rare words of a question may bring in together.
 RARE = 3000
-#: Words of a question that are looked for as a phrase.
-PHRASE = 12
-#: A character alone says so much of what a word says.
-SIGN = 0.3
 #: An article in another language than the question counts so much.
 FOREIGN = 0.4
 #: A step is left out when the one before found so many.
@@ -55,6 +44,7 @@ class ServiceArticleIndex(models.Model):
     _article = models.UniqueIndex("(article_id)")
 
     def init(self):
+        # Readers are many and authors few: no list of new words that each search reads.
         self.env.cr.execute(
             """
             ALTER TABLE service_article_index
@@ -62,9 +52,9 @@ class ServiceArticleIndex(models.Model):
                 ADD COLUMN IF NOT EXISTS words tsvector;
             ALTER TABLE service_article_index ALTER COLUMN words SET STORAGE EXTERNAL;
             CREATE INDEX IF NOT EXISTS service_article_index_head
-                ON service_article_index USING gin (head);
+                ON service_article_index USING gin (head) WITH (fastupdate = off);
             CREATE INDEX IF NOT EXISTS service_article_index_words
-                ON service_article_index USING gin (words);
+                ON service_article_index USING gin (words) WITH (fastupdate = off);
             """
         )
 
@@ -132,35 +122,12 @@ class ServiceArticleIndex(models.Model):
         :param column: ``words``, or ``head`` for titles, keywords and headings only
         :return: at most 1,000 ids; the rights of the reader are not looked at
         """
-        said, matter = words(text), asked(text)
-        table = self.env["service.synonym"]._get_table()
-        sought = choices(said, matter, table)
-        signs = [[(sign,)] for sign in set(characters(without_asking(text)))]
-        counts = self.env["service.article.word"]._get_counts(
-            {
-                word
-                for options in sought + signs
-                for option in options
-                for word in option
-            }
-        )
-        total = counts.pop("", 0)
-        weights = {word: rarity(total, number) for word, number in counts.items()}
-        weighed = weigh(sought, weights)
-        ways = [[option.words for option in options] for options in weighed]
-        weights |= {sign: SIGN * weights.get(sign, 0) for [(sign,)] in signs}
-        weighed += weigh(signs, weights)
-        if not weighed:
+        sought = seek(text, self.env["service.synonym"]._get_table())
+        counts = self.env["service.article.word"]._get_counts(sought.words())
+        matters, signs = sought.weigh(counts, counts.pop("", 0))
+        if not matters and not signs:
             return []
-        few = rare(
-            [[option.words for option in options] for options in weighed], counts, RARE
-        )
-        steps = [("head", all_of(ways))] if ways else []
-        steps.append((column, any_of(few)))
-        if column == "words" and ways:
-            steps[1:] = [("words", all_of(ways)), ("words", any_of(few))]
-            if 1 < len(matter) <= PHRASE and matter == said:
-                steps.insert(1, ("words", phrase(matter)))
+        steps = self._prepare_steps(column, sought.phrase, matters, signs, counts)
         wanted = SQL(
             "i.openness >= %s AND i.is_live >= %s "
             "AND (i.company_id IS NULL OR i.company_id = ANY(%s))",
@@ -194,13 +161,30 @@ class ServiceArticleIndex(models.Model):
                     for number in range(len(steps))
                 ),
                 column=SQL.identifier(column),
-                score=self._score(weighed),
-                is_han=bool(signs),
+                score=self._score(matters + signs),
+                is_han=bool(sought.signs),
                 foreign=FOREIGN,
                 most=CANDIDATES,
             )
         )
         return [article_id for (article_id,) in rows]
+
+    @api.model
+    def _prepare_steps(self, column, typed, matters, signs, counts):
+        """Give the steps of a search: a column and what to look for in it."""
+        ways, lone = (
+            [[option.words for option in options] for options in part]
+            for part in (matters, signs)
+        )
+        few = (column, any_of(rare(ways + lone, counts, RARE)))
+        if not ways:
+            return [few]
+        steps = [("head", all_of(ways))]
+        if column == "words":
+            if typed:
+                steps.append((column, phrase(typed)))
+            steps.append((column, all_of(ways)))
+        return [*steps, few]
 
     @api.model
     def _steps(self, steps, wanted):
@@ -236,10 +220,10 @@ class ServiceArticleIndex(models.Model):
         return SQL(", ").join(found)
 
     @api.model
-    def _score(self, weighed):
+    def _score(self, matters):
         """Give what an article scores: the best option of each choice, together."""
         choices_ = []
-        for options in weighed:
+        for options in matters:
             ways = [
                 SQL(" + ").join(
                     SQL(

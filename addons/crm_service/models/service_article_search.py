@@ -28,6 +28,7 @@ class ServiceArticle(models.Model):
         ids = {
             article_id
             for text in texts
+            if isinstance(text, str)
             for article_id in self.env["service.article.index"]._find(text)[:LISTED]
         }
         return [("id", "in", list(ids))]

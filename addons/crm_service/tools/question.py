@@ -11,10 +11,48 @@
 
 from typing import NamedTuple
 
-#: A synonym counts so much of the word that was typed.
-SYNONYM = 0.8
-#: So many words, and matters, of a question count; the rarest.
-MOST_WORDS, MOST_CHOICES = 64, 24
+from .search_text import rarity
+from .words import asked, characters, without_asking, words
+
+#: A synonym counts so much of the word that was typed, a character alone of a word.
+SYNONYM, SIGN = 0.8, 0.3
+#: Characters of a text that are read, and words of it that count at most.
+LONGEST, MOST_WORDS = 2000, 200
+#: Matters, and characters alone, that decide about the order; the rarest.
+MOST_CHOICES, MOST_SIGNS = 24, 12
+#: Words of a question that are looked for as a phrase.
+PHRASE = 12
+
+
+class Sought(NamedTuple):
+    """What a question asks for.
+
+    :param choices: as `choices` gives them
+    :param signs: the same for characters alone
+    :param phrase: all words in order, when the question is short and says no more
+    """
+
+    choices: list
+    signs: list
+    phrase: tuple
+
+    def words(self):
+        """Give all words whose number of articles has to be known."""
+        found = self.choices + self.signs
+        return {word for options in found for option in options for word in option}
+
+    def weigh(self, counts, total):
+        """Give the choices and the characters with their shares in the score.
+
+        :param counts: number of articles with each word
+        :param total: number of articles
+        """
+        weights = {word: rarity(total, number) for word, number in counts.items()}
+        small = {word: SIGN * weight for word, weight in weights.items()}
+        return (
+            weigh(self.choices, weights)[:MOST_CHOICES],
+            weigh(self.signs, small)[:MOST_SIGNS],
+        )
 
 
 class Option(NamedTuple):
@@ -22,6 +60,23 @@ class Option(NamedTuple):
 
     words: tuple
     shares: tuple
+
+
+def seek(text, table):
+    """Read a question.
+
+    >>> seek("想退貨", {}).choices, seek("想退貨", {}).signs
+    ([[('想退',)], [('退货',)]], [[('想',)], [('退',)], [('货',)]])
+    """
+    text = text[:LONGEST]
+    said, matter = words(text)[:MOST_WORDS], asked(text)
+    whole = 1 < len(said) <= PHRASE and said == matter
+    signs = dict.fromkeys(characters(without_asking(text)))
+    return Sought(
+        choices(said, matter, table),
+        [[(sign,)] for sign in signs],
+        tuple(said) if whole else (),
+    )
 
 
 def choices(words, matter, table):
@@ -32,7 +87,7 @@ def choices(words, matter, table):
     :param table: the phrases of the same meaning for each phrase, all tuples of words
     :return: list of lists of tuples of words; first what was typed
     """
-    words, matter = words[:MOST_WORDS], set(matter)
+    matter = set(matter)
     longest = max(map(len, table), default=0)
     found, place = {}, 0
     while place < len(words):
@@ -53,14 +108,14 @@ def _longest(words, table):
 
 
 def weigh(sought, weights):
-    """Give the choices with what each word adds, the weightiest choices only.
+    """Give the choices with what each word adds, the weightiest first.
 
     A synonym, found as a whole, adds nearly as much as the words that were typed, when
     these are known at all. Options with a word that no text has are left out.
 
     :param sought: as `choices` gives them
     :param weights: rarity of each word that a text has
-    :return: list of lists of `Option`, the weightiest first
+    :return: list of lists of `Option`
     """
     weighed = []
     for options in sought:
@@ -76,7 +131,7 @@ def weigh(sought, weights):
             ways.append(Option(option, tuple(share * weights[w] for w in option)))
         weighed.append((max(sum(way.shares) for way in ways), ways))
     weighed.sort(key=lambda pair: -pair[0])
-    return [ways for _most, ways in weighed[:MOST_CHOICES]]
+    return [ways for _most, ways in weighed]
 
 
 def rare(sought, having, most):
