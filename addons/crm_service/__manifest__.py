@@ -28,10 +28,21 @@
         "views/service_team_channel_views.xml",
         # menus
         "views/crm_service_menus.xml",
+        # knowledge
+        "security/service_article_security.xml",
+        "data/service_article_cron.xml",
+        "views/service_article_views.xml",
+        "views/service_article_version_views.xml",
+        "views/service_synonym_views.xml",
+        "views/service_ticket_article_views.xml",
+        "views/service_article_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "crm_service/static/src/**/*",
         ],
     },
+        "web.assets_backend": ["crm_service/static/src/suggestions/**/*"],
+    },
+    "uninstall_hook": "uninstall_hook",
 }

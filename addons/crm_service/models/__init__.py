@@ -34,3 +34,13 @@ from . import service_ticket_sla
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves
+# knowledge
+from . import service_article
+from . import service_article_state
+from . import service_article_version
+from . import service_article_index
+from . import service_article_word
+from . import service_article_search
+from . import service_synonym
+from . import service_ticket_article
+from . import service_ticket_suggestion

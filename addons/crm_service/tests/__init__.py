@@ -14,3 +14,9 @@ from . import test_macro
 from . import test_mail
 from . import test_mail_out
 from . import test_merge
+
+# knowledge
+from . import test_article
+from . import test_article_recall
+from . import test_article_search
+from . import test_article_ticket

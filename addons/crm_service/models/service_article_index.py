@@ -1,0 +1,240 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from ..tools.article_text import parts
+from ..tools.question import rare, seek
+from ..tools.search_text import all_of, any_of, lexeme, phrase, vector
+from ..tools.words import characters, words
+from .service_article import AUDIENCES
+
+#: Who may read at least: internal 0, customer 1, public 2.
+OPENNESS = {audience: place for place, (audience, _label) in enumerate(AUDIENCES)}
+#: Texts that one step of a search looks at.
+CANDIDATES = 1000
+#: Texts that the rare words of a question may bring in together.
+RARE = 3000
+#: An article in another language than the question counts so much.
+FOREIGN = 0.4
+#: A step is left out when the one before found so many.
+ENOUGH = 20
+#: What a word adds in the body, in headings, keywords and title.
+WEIGHTS = [0.4, 0.6, 0.9, 1.0]
+#: Articles that are indexed by one statement.
+BATCH = 500
+
+
+class ServiceArticleIndex(models.Model):
+    """The words of an article, apart from it, so that its table stays quick to write.
+
+    Readers search what they may read: the live version, or else the draft. Retired
+    articles are not here.
+    """
+
+    _name = "service.article.index"
+    _description = "Search Index of Articles"
+    _log_access = False
+    _rec_name = "article_id"
+
+    article_id = fields.Many2one("service.article", required=True, ondelete="cascade")
+    openness = fields.Integer(required=True)
+    is_live = fields.Boolean(required=True)
+    is_han = fields.Boolean(required=True, help="Written in Chinese characters.")
+    company_id = fields.Many2one("res.company", ondelete="cascade")
+
+    _article = models.UniqueIndex("(article_id)")
+
+    def init(self):
+        # Readers are many and authors few: no list of new words that each search reads.
+        self.env.cr.execute(
+            """
+            ALTER TABLE service_article_index
+                ADD COLUMN IF NOT EXISTS head tsvector,
+                ADD COLUMN IF NOT EXISTS words tsvector;
+            ALTER TABLE service_article_index ALTER COLUMN words SET STORAGE EXTERNAL;
+            CREATE INDEX IF NOT EXISTS service_article_index_head
+                ON service_article_index USING gin (head) WITH (fastupdate = off);
+            CREATE INDEX IF NOT EXISTS service_article_index_words
+                ON service_article_index USING gin (words) WITH (fastupdate = off);
+            """
+        )
+
+    # ------------------------------------------------------------------------ keeping
+
+    @api.model
+    def _keep(self, articles):
+        """Bring the index and the counts of words in step with articles."""
+        for start in range(0, len(articles), BATCH):
+            batch = articles[start : start + BATCH]
+            rows = [
+                self._prepare_row(article)
+                for article in batch
+                if article.state != "retired"
+            ]
+            self.env["service.article.word"]._count(rows, batch.ids)
+
+    @api.model
+    def _prepare_row(self, article):
+        text = article.live_version_id or article
+        headings, lines = parts(text.body)
+        head = [
+            *self._said("A", text.name),
+            *self._said("B", text.keywords or ""),
+            *self._said("C", "\n".join(headings)),
+        ]
+        return {
+            "article_id": article.id,
+            "openness": OPENNESS[text.audience],
+            "is_live": bool(article.live_version_id),
+            "is_han": bool(characters(text.name)),
+            "company_id": text.company_id.id or None,
+            "head": vector(head),
+            "words": vector([*head, *self._said("D", "\n".join(lines))]),
+        }
+
+    @api.model
+    def _said(self, weight, text):
+        return (weight, words(text)), (weight, characters(text))
+
+    @api.model
+    def _rebuild(self):
+        """Make the index anew from the articles."""
+        self.env.cr.execute("DELETE FROM service_article_index")
+        self.env.cr.execute("DELETE FROM service_article_word")
+        articles = self.env["service.article"].search([("state", "!=", "retired")])
+        for start in range(0, len(articles), BATCH):
+            self._keep(articles[start : start + BATCH])
+            articles.invalidate_model()
+        self.env["service.article.word"]._gc_words()
+
+    # ---------------------------------------------------------------------- searching
+
+    @api.model
+    def _find(self, text, openness=0, only_live=False, column="words"):
+        """Give the ids of articles that answer a question, the best first.
+
+        First those whose title says all of it, then those with the phrase, with all
+        words, with any of the rarer words; in each step by the rarity of what they
+        say and by where they say it.
+
+        :param text: words or a question, of any length
+        :param openness: 1 for what customers may read, 2 for what everybody may read
+        :param only_live: leave drafts out
+        :param column: ``words``, or ``head`` for titles, keywords and headings only
+        :return: at most 1,000 ids; the rights of the reader are not looked at
+        """
+        sought = seek(text, self.env["service.synonym"]._get_table())
+        counts = self.env["service.article.word"]._get_counts(sought.words())
+        matters, signs = sought.weigh(counts, counts.pop("", 0))
+        if not matters and not signs:
+            return []
+        steps = self._prepare_steps(column, sought.phrase, matters, signs, counts)
+        wanted = SQL(
+            "i.openness >= %s AND i.is_live >= %s "
+            "AND (i.company_id IS NULL OR i.company_id = ANY(%s))",
+            openness,
+            only_live,
+            list(self.env.companies.ids),
+        )
+        rows = self.env.execute_query(
+            SQL(
+                """
+                WITH %(steps)s,
+                candidate AS (
+                    SELECT article_id, min(step) AS step
+                      FROM (%(union)s) AS found GROUP BY article_id
+                )
+                SELECT i.article_id
+                  FROM candidate
+                  JOIN service_article_index i USING (article_id)
+                  -- read from its store once, not once a word
+                 CROSS JOIN LATERAL (
+                           SELECT i.%(column)s || ''::tsvector AS text OFFSET 0
+                       ) AS v
+                 ORDER BY candidate.step,
+                          %(score)s * CASE WHEN i.is_han = %(is_han)s THEN 1
+                                           ELSE %(foreign)s END DESC, i.article_id DESC
+                 LIMIT %(most)s
+                """,
+                steps=self._steps(steps, wanted),
+                union=SQL(" UNION ALL ").join(
+                    SQL("SELECT * FROM %s", SQL.identifier(f"step{number}"))
+                    for number in range(len(steps))
+                ),
+                column=SQL.identifier(column),
+                score=self._score(matters + signs),
+                is_han=bool(sought.signs),
+                foreign=FOREIGN,
+                most=CANDIDATES,
+            )
+        )
+        return [article_id for (article_id,) in rows]
+
+    @api.model
+    def _prepare_steps(self, column, typed, matters, signs, counts):
+        """Give the steps of a search: a column and what to look for in it."""
+        ways, lone = (
+            [[option.words for option in options] for options in part]
+            for part in (matters, signs)
+        )
+        few = (column, any_of(rare(ways + lone, counts, RARE)))
+        if not ways:
+            return [few]
+        steps = [("head", all_of(ways))]
+        if column == "words":
+            if typed:
+                steps.append((column, phrase(typed)))
+            steps.append((column, all_of(ways)))
+        return [*steps, few]
+
+    @api.model
+    def _steps(self, steps, wanted):
+        """Give the steps of a search as parts of a statement.
+
+        The planner asks the database whether a step is needed before it begins it.
+        """
+        found = []
+        for number, (column, query) in enumerate(steps):
+            before = SQL(" + ").join(
+                SQL("(SELECT count(*) FROM %s)", SQL.identifier(f"step{earlier}"))
+                for earlier in range(number)
+            )
+            found.append(
+                SQL(
+                    """
+                    %s AS MATERIALIZED (
+                        SELECT i.article_id, %s AS step
+                          FROM service_article_index i
+                         WHERE i.%s @@ %s::tsquery AND %s AND %s
+                         LIMIT %s
+                    )
+                    """,
+                    SQL.identifier(f"step{number}"),
+                    number,
+                    SQL.identifier(column),
+                    query,
+                    wanted,
+                    SQL("%s < %s", before, ENOUGH) if number else SQL("TRUE"),
+                    CANDIDATES,
+                )
+            )
+        return SQL(", ").join(found)
+
+    @api.model
+    def _score(self, matters):
+        """Give what an article scores: the best option of each choice, together."""
+        choices_ = []
+        for options in matters:
+            ways = [
+                SQL(" + ").join(
+                    SQL(
+                        "%s * ts_rank(%s::float4[], v.text, %s::tsquery)",
+                        share,
+                        WEIGHTS,
+                        lexeme(word),
+                    )
+                    for word, share in zip(*option, strict=True)
+                )
+                for option in options
+            ]
+            choices_.append(SQL("GREATEST(%s)", SQL(", ").join(ways)))
+        return SQL("(%s)", SQL(" + ").join(choices_))

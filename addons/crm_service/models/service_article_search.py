@@ -1,0 +1,77 @@
+from odoo import api, fields, models
+
+#: Articles that a search in the list gives, and that one asks for at most.
+LISTED, MOST = 80, 50
+#: Changes of these put an article into the index anew.
+INDEXED = {"name", "keywords", "body", "audience", "company_id", "state"}
+
+
+class ServiceArticle(models.Model):
+    """Articles are found by what they say, as far as the reader may read them."""
+
+    _inherit = "service.article"
+
+    words = fields.Char(
+        "Words or Question",
+        compute="_compute_words",
+        search="_search_words",
+        help="Finds articles by what they say, the best ones only.",
+    )
+
+    def _compute_words(self):
+        self.words = False
+
+    def _search_words(self, operator, value):
+        if operator not in ("=", "ilike", "in"):
+            return NotImplemented
+        texts = [value] if isinstance(value, str) else value
+        ids = {
+            article_id
+            for text in texts
+            if isinstance(text, str)
+            for article_id in self.env["service.article.index"]._find(text)[:LISTED]
+        }
+        return [("id", "in", list(ids))]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        articles = super().create(vals_list)
+        self.env["service.article.index"]._keep(articles)
+        return articles
+
+    def write(self, vals):
+        result = super().write(vals)
+        if INDEXED & set(vals):
+            self.env["service.article.index"]._keep(self)
+        return result
+
+    def unlink(self):
+        self.env["service.article.word"]._count([], self.ids)
+        return super().unlink()
+
+    @api.model
+    def search_articles(self, text, limit=10):
+        """Give the articles that answer a question best, among those one may read.
+
+        :param text: words or a question
+        :param limit: at most 50
+        :return: list of dictionaries of id, name, audience and state
+        """
+        self.check_access("read")
+        ids = self.env["service.article.index"]._find(str(text or ""))
+        found = self._in_order(ids)[: max(0, min(int(limit), MOST))]
+        return found.read(["name", "audience", "state"])
+
+    @api.model
+    def _in_order(self, ids):
+        """Give articles in an order, without those that one may not read."""
+        places = {article_id: place for place, article_id in enumerate(ids)}
+        return self.search([("id", "in", ids)]).sorted(lambda one: places[one.id])
+
+    @api.model
+    def action_rebuild_index(self):
+        """Make the index of all articles anew; managers."""
+        self.browse()._check_manager()
+        # The index is nobody's to write; it says what the articles say.
+        self.env["service.article.index"].sudo()._rebuild()
+        return True
