@@ -7,7 +7,7 @@
     "website": "https://crm-suite.example",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["crm_base", "resource"],
+    "depends": ["crm_base", "resource", "repair"],
     "data": [
         "security/crm_service_groups.xml",
         "security/ir.model.access.csv",
@@ -16,5 +16,17 @@
         "views/service_ticket_views.xml",
         "views/service_team_views.xml",
         "views/crm_service_menus.xml",
+        # complaints
+        "security/service_complaint_security.xml",
+        "data/service_complaint_data.xml",
+        "wizard/service_complaint_step_views.xml",
+        "wizard/service_event_erase_views.xml",
+        "views/service_event_views.xml",
+        "views/service_external_body_views.xml",
+        "views/service_complaint_views.xml",
+        "views/service_ticket_complaint_views.xml",
+        "views/res_config_settings_complaint_views.xml",
+        "views/service_complaint_menus.xml",
     ],
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,3 +1,8 @@
 from . import common
 from . import test_ticket
 from . import test_tools
+
+# complaints
+from . import complaint_common
+from . import test_complaint
+from . import test_event

@@ -1,0 +1,3 @@
+# complaints
+from . import service_complaint_step
+from . import service_event_erase
