@@ -23,6 +23,7 @@
         "wizard/service_event_erase_views.xml",
         "views/service_event_views.xml",
         "views/service_external_body_views.xml",
+        "views/service_remedy_views.xml",
         "views/service_complaint_views.xml",
         "views/service_ticket_complaint_views.xml",
         "views/res_config_settings_complaint_views.xml",

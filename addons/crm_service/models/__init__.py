@@ -19,4 +19,13 @@ from . import service_complaint_deadline
 from . import service_complaint_accused
 from . import service_complaint_reminder
 from . import service_ticket_complaint
+from . import service_remedy
+from . import service_remedy_state
+from . import service_remedy_execute
+from . import service_remedy_compensation
+from . import service_remedy_level
+from . import service_remedy_lock
+from . import service_complaint_remedy
+from . import account_move_line_remedy
+from . import account_move_remedy
 from . import res_partner_complaint

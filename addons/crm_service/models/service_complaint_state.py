@@ -375,7 +375,7 @@ class ServiceComplaint(models.Model):
         known = {name for name in names if name in self._fields and self[name]}
         if self.refusal or self._has_offer():
             known.add("answer")
-        if self.refusal or self._is_offer_approved():
+        if self._is_offer_approved():
             known.add("decided")
         if self._is_offer_executed():
             known.add("executed")
@@ -387,7 +387,7 @@ class ServiceComplaint(models.Model):
 
     def _is_offer_approved(self):
         """Tell whether all that is offered may be carried out."""
-        return False
+        return True
 
     def _is_offer_executed(self):
         """Tell whether all that was promised is carried out."""

@@ -6,3 +6,4 @@ from . import test_tools
 from . import complaint_common
 from . import test_complaint
 from . import test_event
+from . import test_remedy

@@ -37,7 +37,7 @@ NEEDS = {
     "acknowledged": ("partner_id", "user_id"),
     "investigating": ("user_id",),
     "proposal": ("finding", "root_cause_id", "liability"),
-    "awaiting": ("outcome", "answer"),
+    "awaiting": ("outcome", "answer", "decided"),
     "executing": ("decided",),
     "call_back": ("executed",),
     "closed": ("call_back_result",),
