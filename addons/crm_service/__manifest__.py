@@ -26,6 +26,7 @@
         "views/service_remedy_views.xml",
         "views/service_complaint_views.xml",
         "views/service_ticket_complaint_views.xml",
+        "views/product_category_guarantee_views.xml",
         "views/res_config_settings_complaint_views.xml",
         "views/service_complaint_menus.xml",
     ],

@@ -6,4 +6,5 @@ from . import test_tools
 from . import complaint_common
 from . import test_complaint
 from . import test_event
+from . import test_guarantee
 from . import test_remedy

@@ -2,7 +2,16 @@ import doctest
 
 from odoo.tests import TransactionCase, tagged
 
-from ..tools import chain, clock, complaint, guard, ticket, working_days, working_time
+from ..tools import (
+    chain,
+    clock,
+    complaint,
+    guarantee,
+    guard,
+    ticket,
+    working_days,
+    working_time,
+)
 
 
 @tagged("post_install", "-at_install", "cap_v02")
