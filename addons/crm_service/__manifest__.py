@@ -7,7 +7,7 @@
     "website": "https://crm-suite.example",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["crm_base", "resource"],
+    "depends": ["crm_base", "resource", "repair"],
     "data": [
         "security/crm_service_groups.xml",
         "security/ir.model.access.csv",
@@ -36,13 +36,24 @@
         "views/service_synonym_views.xml",
         "views/service_ticket_article_views.xml",
         "views/service_article_menus.xml",
+        # complaints
+        "security/service_complaint_security.xml",
+        "data/service_complaint_data.xml",
+        "wizard/service_complaint_step_views.xml",
+        "wizard/service_event_erase_views.xml",
+        "views/service_event_views.xml",
+        "views/service_external_body_views.xml",
+        "views/service_remedy_views.xml",
+        "views/service_complaint_views.xml",
+        "views/service_ticket_complaint_views.xml",
+        "views/product_category_guarantee_views.xml",
+        "views/res_config_settings_complaint_views.xml",
+        "views/service_complaint_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "crm_service/static/src/**/*",
         ],
-    },
-        "web.assets_backend": ["crm_service/static/src/suggestions/**/*"],
     },
     "uninstall_hook": "uninstall_hook",
 }

@@ -20,3 +20,10 @@ from . import test_article
 from . import test_article_recall
 from . import test_article_search
 from . import test_article_ticket
+
+# complaints
+from . import complaint_common
+from . import test_complaint
+from . import test_event
+from . import test_guarantee
+from . import test_remedy

@@ -1,0 +1,36 @@
+"""Doors that only code can open: no argument and no context key reaches them."""
+
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+
+class Guard:
+    """Tell whether what only steps may write is written by a step.
+
+    >>> guard = Guard("example")
+    >>> with guard.open():
+    ...     guard.is_open()
+    True
+    >>> guard.is_open()
+    False
+    """
+
+    def __init__(self, name):
+        self._open = ContextVar(name, default=False)
+
+    @contextmanager
+    def open(self):
+        """Let a step write inside the block."""
+        token = self._open.set(True)
+        try:
+            yield
+        finally:
+            self._open.reset(token)
+
+    def is_open(self):
+        """Tell whether a step is at work."""
+        return self._open.get()
+
+
+COMPLAINT = Guard("service_complaint")
+REMEDY = Guard("service_remedy")
