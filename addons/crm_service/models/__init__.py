@@ -34,6 +34,7 @@ from . import service_ticket_sla
 from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves
+
 # knowledge
 from . import service_article
 from . import service_article_state
@@ -44,6 +45,7 @@ from . import service_article_search
 from . import service_synonym
 from . import service_ticket_article
 from . import service_ticket_suggestion
+
 # complaints
 from . import mail_activity_complaint
 from . import res_company_complaint
