@@ -80,6 +80,8 @@ class Minutes:
                 self._stop(True)
 
     def ask(self):
+        if self.state not in ("new", "open", "cancelled"):
+            self.move("open")
         if self.state in ACTIVE and not self._open("first_response"):
             self._start("next_response")
 
