@@ -2,7 +2,7 @@ import doctest
 
 from odoo.tests import TransactionCase, tagged
 
-from ..tools import clock, ticket, working_time
+from ..tools import assignment, clock, mail, ticket, working_time
 
 
 @tagged("post_install", "-at_install", "cap_v02")
@@ -10,7 +10,7 @@ class TestServiceTools(TransactionCase):
     """The examples in the rules hold."""
 
     def test_doctests(self):
-        for module in (clock, ticket, working_time):
+        for module in (assignment, clock, mail, ticket, working_time):
             with self.subTest(module.__name__):
                 result = doctest.testmod(module)
                 self.assertTrue(result.attempted)
