@@ -63,7 +63,7 @@ class ServiceAgent(models.Model):
             a serialization failure if they were given some since it began
         """
         self.flush_model()
-        rows = self.env.execute_query(
+        self.env.cr.execute(
             SQL(
                 """
                 SELECT id FROM service_agent
@@ -71,9 +71,10 @@ class ServiceAgent(models.Model):
                  ORDER BY id FOR UPDATE
                 """,
                 users.ids,
-            )
+            ),
+            log_exceptions=False,
         )
-        return self.browse([row[0] for row in rows])
+        return self.browse([row[0] for row in self.env.cr.fetchall()])
 
     def _prepare_agents(self):
         """Read what agents have and know, in a constant number of queries.
