@@ -23,7 +23,9 @@
         "security/service_channel_security.xml",
         "wizard/service_ticket_merge_views.xml",
         "data/service_ticket_template.xml",
+        "data/service_team_cron.xml",
         "views/service_macro_views.xml",
+        "views/service_agent_views.xml",
         "views/service_ticket_channel_views.xml",
         "views/service_team_channel_views.xml",
         # menus

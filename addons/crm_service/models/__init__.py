@@ -22,6 +22,11 @@ from . import service_checklist_item
 from . import service_category_checklist
 from . import service_ticket_checklist
 from . import service_ticket_macro
+from . import service_skill
+from . import service_agent
+from . import service_team_assignment
+from . import service_ticket_assignment
+from . import service_ticket_handover
 
 # service levels: after all that a message does to the state of a ticket
 from . import service_hours

@@ -122,6 +122,7 @@ class ServiceMacro(models.Model):
         if self.assign:
             users = {"me": self.env.user, "user": self.user_id}
             values["user_id"] = users.get(self.assign, self.env["res.users"]).id
+            values["handover"] = self.env._("Macro %(macro)s", macro=self.name)
         return values
 
     def _say(self, tickets):

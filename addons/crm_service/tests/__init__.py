@@ -9,6 +9,7 @@ from . import test_matrix
 # channels
 from . import mail_common
 from . import smtp
+from . import test_assignment
 from . import test_identity
 from . import test_macro
 from . import test_mail
