@@ -37,6 +37,10 @@
         "views/service_article_version_views.xml",
         "views/service_synonym_views.xml",
         "views/service_ticket_article_views.xml",
+        "views/service_search_log_views.xml",
+        "views/service_help_session_views.xml",
+        "views/service_portal_templates.xml",
+        "views/res_config_settings_portal_views.xml",
         "views/service_article_menus.xml",
         # complaints
         "security/service_complaint_security.xml",
@@ -56,6 +60,9 @@
         "web.assets_backend": [
             "crm_service/static/src/**/*",
         ],
+        "web.assets_backend": ["crm_service/static/src/suggestions/**/*"],
+        "web.assets_frontend": ["crm_service/static/src/portal/**/*"],
+        "web.assets_tests": ["crm_service/static/tests/tours/**/*"],
     },
     "uninstall_hook": "uninstall_hook",
 }

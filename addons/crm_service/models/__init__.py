@@ -79,3 +79,8 @@ from . import service_complaint_guarantee
 from . import account_move_line_remedy
 from . import account_move_remedy
 from . import res_partner_complaint
+from . import service_search_log
+from . import service_help_session
+from . import service_ticket_portal
+from . import res_company_portal
+from . import res_config_settings_portal

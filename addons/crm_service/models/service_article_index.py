@@ -19,6 +19,16 @@ FOREIGN = 0.4
 ENOUGH = 20
 #: What a word adds in the body, in headings, keywords and title.
 WEIGHTS = [0.4, 0.6, 0.9, 1.0]
+#: Columns of the index and their types.
+COLUMNS = {
+    "article_id": "int",
+    "openness": "int",
+    "is_live": "bool",
+    "is_han": "bool",
+    "company_id": "int",
+    "head": "tsvector",
+    "words": "tsvector",
+}
 #: Articles that are indexed by one statement.
 BATCH = 500
 
@@ -44,13 +54,21 @@ class ServiceArticleIndex(models.Model):
     _article = models.UniqueIndex("(article_id)")
 
     def init(self):
-        # Readers are many and authors few: no list of new words that each search reads.
         self.env.cr.execute(
             """
             ALTER TABLE service_article_index
                 ADD COLUMN IF NOT EXISTS head tsvector,
                 ADD COLUMN IF NOT EXISTS words tsvector;
             ALTER TABLE service_article_index ALTER COLUMN words SET STORAGE EXTERNAL;
+            """
+        )
+        self._make_indexes()
+
+    @api.model
+    def _make_indexes(self):
+        # Readers are many and authors few: no list of new words that each search reads.
+        self.env.cr.execute(
+            """
             CREATE INDEX IF NOT EXISTS service_article_index_head
                 ON service_article_index USING gin (head) WITH (fastupdate = off);
             CREATE INDEX IF NOT EXISTS service_article_index_words
@@ -65,12 +83,64 @@ class ServiceArticleIndex(models.Model):
         """Bring the index and the counts of words in step with articles."""
         for start in range(0, len(articles), BATCH):
             batch = articles[start : start + BATCH]
-            rows = [
-                self._prepare_row(article)
-                for article in batch
-                if article.state != "retired"
-            ]
-            self.env["service.article.word"]._count(rows, batch.ids)
+            self.env["service.article.word"]._replace(
+                self._prepare_rows(batch), batch.ids
+            )
+
+    @api.model
+    def _rebuild(self):
+        """Make the index anew from the articles; searches wait until it is there."""
+        self.env.cr.execute(
+            """
+            DROP INDEX service_article_index_head, service_article_index_words;
+            DELETE FROM service_article_index;
+            """
+        )
+        articles = self.env["service.article"].search([("state", "!=", "retired")])
+        for start in range(0, len(articles), BATCH):
+            batch = articles[start : start + BATCH]
+            self.env.execute_query(
+                SQL("%s SELECT 1", self._insert_sql(self._prepare_rows(batch)))
+            )
+            self.env.invalidate_all()
+        self._make_indexes()
+        self.env["service.article.word"]._recount()
+
+    @api.model
+    def _prepare_rows(self, articles):
+        return [
+            self._prepare_row(article)
+            for article in articles
+            if article.state != "retired"
+        ]
+
+    @api.model
+    def _insert_sql(self, rows):
+        """Give the beginning of a statement that writes rows, for more to follow.
+
+        :param rows: dictionaries of `COLUMNS`
+        :return: ``WITH fresh AS (the rows), saved AS (…)``
+        """
+        names = list(map(SQL.identifier, COLUMNS))
+        values = [
+            SQL("%s::%s", [row[name] for row in rows], SQL(f"{kind}[]"))
+            for name, kind in COLUMNS.items()
+        ]
+        return SQL(
+            """
+            WITH fresh AS (
+                SELECT * FROM unnest(%(values)s) AS f (%(names)s)
+            ), saved AS (
+                INSERT INTO service_article_index (%(names)s)
+                SELECT %(names)s FROM fresh
+                    ON CONFLICT (article_id) DO UPDATE
+                   SET (%(names)s) = (%(excluded)s)
+            )
+            """,
+            names=SQL(", ").join(names),
+            values=SQL(", ").join(values),
+            excluded=SQL(", ").join(SQL("EXCLUDED.%s", name) for name in names),
+        )
 
     @api.model
     def _prepare_row(self, article):

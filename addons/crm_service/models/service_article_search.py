@@ -46,7 +46,7 @@ class ServiceArticle(models.Model):
         return result
 
     def unlink(self):
-        self.env["service.article.word"]._count([], self.ids)
+        self.env["service.article.word"]._replace([], self.ids)
         return super().unlink()
 
     @api.model
@@ -58,8 +58,10 @@ class ServiceArticle(models.Model):
         :return: list of dictionaries of id, name, audience and state
         """
         self.check_access("read")
-        ids = self.env["service.article.index"]._find(str(text or ""))
-        found = self._in_order(ids)[: max(0, min(int(limit), MOST))]
+        text = str(text or "")
+        found = self._in_order(self.env["service.article.index"]._find(text))
+        self.env["service.search.log"]._record("desk", text, found=len(found))
+        found = found[: max(0, min(int(limit), MOST))]
         return found.read(["name", "audience", "state"])
 
     @api.model

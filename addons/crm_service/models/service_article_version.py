@@ -2,6 +2,7 @@ from markupsafe import Markup, escape
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 from ..tools.article_text import changes, plain
 from ..tools.moving import is_moving
@@ -145,3 +146,39 @@ class ServiceArticleVersion(models.Model):
             article.action_revise()
         article.write(self._convert_to_write({name: self[name] for name in CONTENT}))
         return article._get_form_action()
+
+    @api.model
+    def _get_help_domain(self):
+        """Give the versions that are shown as help to whoever looks.
+
+        Colleagues see there what customers see.
+        """
+        audiences = ["public"] if self.env.user._is_public() else ["public", "customer"]
+        return Domain("live_article_ids", "!=", False) & Domain(
+            "audience", "in", audiences
+        )
+
+    @api.model
+    def _search_help(self, text, limit):
+        """Give the versions that answer a question best, among those one may read.
+
+        :param text: words or a question; nothing for the latest versions
+        """
+        domain = self._get_help_domain()
+        if not text.strip():
+            return self.search(domain, limit=limit, order="date desc, id desc")
+        ids = self.env["service.article.index"]._find(
+            text,
+            openness=2 if self.env.user._is_public() else 1,
+            only_live=True,
+        )
+        places = {article_id: place for place, article_id in enumerate(ids)}
+        found = self.search(domain & Domain("article_id", "in", ids))
+        return found.sorted(lambda one: places[one.article_id.id])[:limit]
+
+    @api.model
+    def _get_help(self, article_id):
+        """Give what one may read of an article now; nothing when one may not."""
+        return self.search(
+            self._get_help_domain() & Domain("article_id", "=", article_id), limit=1
+        )

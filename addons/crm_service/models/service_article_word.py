@@ -18,52 +18,24 @@ class ServiceArticleWord(models.Model):
     change = fields.Integer(required=True)
 
     @api.model
-    def _count(self, rows, article_ids):
+    def _replace(self, rows, article_ids):
         """Replace rows of the index and count their words, in one statement.
 
         :param rows: dictionaries of the columns of the index
         :param article_ids: articles that have these rows, and no others, afterwards
         """
-        names = (
-            "article_id",
-            "openness",
-            "is_live",
-            "is_han",
-            "company_id",
-            "head",
-            "words",
-        )
-        columns = [[row[name] for row in rows] for name in names]
         self.env.execute_query(
             SQL(
                 """
-                WITH fresh AS (
-                    SELECT * FROM unnest(
-                        %s::int[], %s::int[], %s::bool[], %s::bool[], %s::int[],
-                        %s::text[], %s::text[]
-                    ) AS f (
-                        article_id, openness, is_live, is_han, company_id, head, words
-                    )
-                ), old AS (
+                %s, old AS (
                     SELECT article_id, words FROM service_article_index
                      WHERE article_id = ANY(%s)
                 ), gone AS (
                     DELETE FROM service_article_index
                      WHERE article_id = ANY(%s)
                        AND article_id NOT IN (SELECT article_id FROM fresh)
-                ), saved AS (
-                    INSERT INTO service_article_index
-                           (article_id, openness, is_live, is_han, company_id,
-                            head, words)
-                    SELECT article_id, openness, is_live, is_han, company_id,
-                           head::tsvector, words::tsvector FROM fresh
-                        ON CONFLICT (article_id) DO UPDATE
-                       SET openness = EXCLUDED.openness, is_live = EXCLUDED.is_live,
-                           is_han = EXCLUDED.is_han, company_id = EXCLUDED.company_id,
-                           head = EXCLUDED.head, words = EXCLUDED.words
                 ), change AS (
-                    SELECT unnest(array_prepend('', tsvector_to_array(words::tsvector)))
-                           AS word,
+                    SELECT unnest(array_prepend('', tsvector_to_array(words))) AS word,
                            1 AS change FROM fresh
                      UNION ALL
                     SELECT unnest(array_prepend('', tsvector_to_array(words))), -1
@@ -74,10 +46,23 @@ class ServiceArticleWord(models.Model):
                  GROUP BY word HAVING sum(change) <> 0
                 RETURNING 1
                 """,
-                *columns,
+                self.env["service.article.index"]._insert_sql(rows),
                 article_ids,
                 article_ids,
             )
+        )
+
+    @api.model
+    def _recount(self):
+        """Count the words of the index anew."""
+        self.env.cr.execute(
+            """
+            DELETE FROM service_article_word;
+            INSERT INTO service_article_word (word, change)
+            SELECT word, ndoc FROM ts_stat('SELECT words FROM service_article_index')
+             UNION ALL
+            SELECT '', count(*) FROM service_article_index HAVING count(*) > 0
+            """
         )
 
     @api.model
@@ -99,22 +84,13 @@ class ServiceArticleWord(models.Model):
 
     @api.autovacuum
     def _gc_words(self):
-        """Add the rows of each word up."""
-        self.env.execute_query(
-            SQL(
-                """
-                WITH gone AS (
-                    DELETE FROM service_article_word
-                     WHERE word IN (
-                           SELECT word FROM service_article_word
-                            GROUP BY word HAVING count(*) > 1
-                           )
-                 RETURNING word, change
-                )
-                INSERT INTO service_article_word (word, change)
-                SELECT word, sum(change) FROM gone
-                 GROUP BY word HAVING sum(change) <> 0
-                RETURNING 1
-                """
+        """Make one row of each word, in one pass over the table."""
+        self.env.cr.execute(
+            """
+            WITH gone AS (
+                DELETE FROM service_article_word RETURNING word, change
             )
+            INSERT INTO service_article_word (word, change)
+            SELECT word, sum(change) FROM gone GROUP BY word HAVING sum(change) <> 0
+            """
         )

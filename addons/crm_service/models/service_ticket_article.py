@@ -107,6 +107,11 @@ class ServiceTicket(models.Model):
                 )
             )
         self.article_ids |= article
+        self.env["service.search.log"]._record(
+            "ticket",
+            anonymous(self.name, self._get_identity()),
+            article_id=article.id,
+        )
         return {
             "type": "ir.actions.act_window",
             "res_model": "mail.compose.message",

@@ -28,3 +28,5 @@ from . import test_complaint
 from . import test_event
 from . import test_guarantee
 from . import test_remedy
+from . import test_service_help
+from . import test_service_portal
