@@ -1,0 +1,3 @@
+# complaints
+from . import complaint
+from . import complaint_portal
