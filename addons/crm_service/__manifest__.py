@@ -51,6 +51,8 @@
         "views/service_external_body_views.xml",
         "views/service_remedy_views.xml",
         "views/service_complaint_views.xml",
+        "views/service_complaint_templates.xml",
+        "report/service_complaint_report.xml",
         "views/service_ticket_complaint_views.xml",
         "views/product_category_guarantee_views.xml",
         "views/res_config_settings_complaint_views.xml",

@@ -1,2 +1,5 @@
 from . import help
 from . import portal
+# complaints
+from . import complaint
+from . import complaint_portal

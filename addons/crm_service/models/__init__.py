@@ -76,6 +76,8 @@ from . import service_remedy_lock
 from . import service_complaint_remedy
 from . import product_category_guarantee
 from . import service_complaint_guarantee
+from . import service_complaint_case
+from . import service_complaint_portal
 from . import account_move_line_remedy
 from . import account_move_remedy
 from . import res_partner_complaint
