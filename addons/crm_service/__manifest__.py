@@ -60,9 +60,9 @@
     ],
     "assets": {
         "web.assets_backend": [
-            "crm_service/static/src/**/*",
+            "crm_service/static/src/deadline/**/*",
+            "crm_service/static/src/suggestions/**/*",
         ],
-        "web.assets_backend": ["crm_service/static/src/suggestions/**/*"],
         "web.assets_frontend": ["crm_service/static/src/portal/**/*"],
         "web.assets_tests": ["crm_service/static/tests/tours/**/*"],
     },

@@ -1,5 +1,6 @@
 from . import help
 from . import portal
+
 # complaints
 from . import complaint
 from . import complaint_portal
