@@ -274,14 +274,17 @@ class TestMailIn(MailCase):
 
     def test_received_mails_are_nobodys_to_change(self):
         self._receive()
-        mails = self.env["service.mail"].with_user(self.service_manager)
+        mails = self.env["service.mail"]
         self.assertTrue(mails.search([]))
-        with self.assertRaises(AccessError):
-            mails.create({"message_id": "<x>", "date": Datetime.now()})
-        with self.assertRaises(AccessError):
-            mails.search([]).unlink()
-        with self.assertRaises(AccessError):
-            mails.with_user(self.agent).search([])
+        for attempt in (
+            lambda: mails.with_user(self.service_manager).search([]),
+            lambda: mails.with_user(self.agent).search([]),
+            lambda: (
+                mails.with_user(self.env.ref("base.user_admin")).search([]).unlink()
+            ),
+        ):
+            with self.assertRaises(AccessError):
+                attempt()
         with freeze_time(Datetime.now() + timedelta(days=31)):
             self.env["service.mail"]._gc_mails()
         self.assertFalse(mails.search([]))
