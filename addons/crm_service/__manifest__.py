@@ -27,4 +27,7 @@
         # menus
         "views/crm_service_menus.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["crm_service/static/tests/tours/**/*"],
+    },
 }
