@@ -20,6 +20,7 @@ from . import (
     sales_process,
     stored_value,
     territories,
+    ticket_channels,
     tickets,
     trade,
 )
@@ -74,6 +75,7 @@ def fill(env, customers=60, months=18, seed=19):
         loyalty_accounting.make,
         members.make,
         tickets.make,
+        ticket_channels.make,
         # Last, since its conditions hold what others would confirm.
         sales_process.make,
     ):

@@ -67,4 +67,6 @@
         "web.assets_tests": ["crm_service/static/tests/tours/**/*"],
     },
     "uninstall_hook": "uninstall_hook",
+        "web.assets_tests": ["crm_service/static/tests/tours/**/*"],
+    },
 }

@@ -47,6 +47,7 @@ class ServiceTicket(models.Model):
 
     @api.model
     def message_new(self, msg_dict, custom_values=None):
+        self.check_access("create")
         values = dict(custom_values or {})
         team = self.env["service.team"].browse(values.get("team_id")).exists()
         if team:

@@ -10,6 +10,7 @@ from . import test_matrix
 from . import mail_common
 from . import smtp
 from . import test_assignment
+from . import test_channel_tour
 from . import test_identity
 from . import test_macro
 from . import test_mail

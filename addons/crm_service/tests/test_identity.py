@@ -58,6 +58,10 @@ class TestIdentity(ServiceCase):
         )
         with self.assertRaises(UserError):
             ticket.action_pick_customer(foreign.id)
+        customer = self.contact.with_user(self.agent)
+        for wrong in (None, "1", [ticket.id]):
+            with self.assertRaises(UserError):
+                customer.with_context(service_ticket_id=wrong).action_service_pick()
         self.assertFalse(ticket.partner_id)
 
     def test_the_address_that_asked_stays(self):
