@@ -11,6 +11,7 @@ from datetime import date
 
 from . import (
     facts,
+    knowledge,
     loyalty,
     loyalty_accounting,
     masterdata,
@@ -74,6 +75,7 @@ def fill(env, customers=60, months=18, seed=19):
         loyalty_accounting.make,
         members.make,
         tickets.make,
+        knowledge.make,
         # Last, since its conditions hold what others would confirm.
         sales_process.make,
     ):

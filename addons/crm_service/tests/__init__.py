@@ -9,3 +9,4 @@ from . import test_article_search
 from . import test_article_ticket
 from . import test_service_help
 from . import test_service_portal
+from . import test_service_tour
