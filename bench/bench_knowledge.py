@@ -254,6 +254,11 @@ def _bar_suggest(meter, report, env, fill):
 
 def _bar_save(meter, report, env, fill):
     articles = env["service.article"].browse(fill.articles[-2 * ROUNDS :].ids)
+    env.cr.execute(
+        "UPDATE service_article SET state = 'draft', live_version_id = NULL "
+        "WHERE id = ANY(%s)",
+        [articles.ids],
+    )
     index = type(env["service.article.index"])
     kept, spent = index._keep, {True: Sample(), False: Sample()}
     try:

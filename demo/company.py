@@ -11,6 +11,7 @@ from datetime import date
 
 from . import (
     facts,
+    knowledge,
     loyalty,
     loyalty_accounting,
     masterdata,
@@ -76,6 +77,7 @@ def fill(env, customers=60, months=18, seed=19):
         members.make,
         tickets.make,
         ticket_channels.make,
+        knowledge.make,
         # Last, since its conditions hold what others would confirm.
         sales_process.make,
     ):

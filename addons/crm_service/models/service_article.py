@@ -71,7 +71,13 @@ class ServiceArticle(models.Model):
 
     # how far
     state = fields.Selection(
-        STATES, required=True, default="draft", readonly=True, copy=False, tracking=True
+        STATES,
+        required=True,
+        default="draft",
+        readonly=True,
+        copy=False,
+        tracking=True,
+        group_expand=True,
     )
     author_ids = fields.Many2many(
         "res.users",

@@ -1,3 +1,5 @@
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
@@ -9,10 +11,26 @@ from .service_article import AUDIENCES
 
 #: Who may read at least: internal 0, customer 1, public 2.
 OPENNESS = {audience: place for place, (audience, _label) in enumerate(AUDIENCES)}
-#: Texts that one step of a search looks at.
-CANDIDATES = 1000
-#: Texts that the rare words of a question may bring in together.
-RARE = 3000
+
+
+class Pains(NamedTuple):
+    """How much a search may look at.
+
+    :param candidates: articles of one step
+    :param rare: articles that the rare words of a question may bring in together
+    :param counted: words, and characters alone, that decide about the order
+    """
+
+    candidates: int
+    rare: int
+    counted: tuple
+
+
+#: For a question in the whole text, and for a quick look at titles and keywords.
+PAINS = {
+    "words": Pains(1000, 3000, (24, 12)),
+    "head": Pains(200, 400, (12, 3)),
+}
 #: An article in another language than the question counts so much.
 FOREIGN = 0.4
 #: A step is left out when the one before found so many.
@@ -194,7 +212,7 @@ class ServiceArticleIndex(models.Model):
         """
         sought = seek(text, self.env["service.synonym"]._get_table())
         counts = self.env["service.article.word"]._get_counts(sought.words())
-        matters, signs = sought.weigh(counts, counts.pop("", 0))
+        matters, signs = sought.weigh(counts, counts.pop("", 0), PAINS[column].counted)
         if not matters and not signs:
             return []
         steps = self._prepare_steps(column, sought.phrase, matters, signs, counts)
@@ -225,7 +243,7 @@ class ServiceArticleIndex(models.Model):
                                            ELSE %(foreign)s END DESC, i.article_id DESC
                  LIMIT %(most)s
                 """,
-                steps=self._steps(steps, wanted),
+                steps=self._steps(steps, wanted, PAINS[column].candidates),
                 union=SQL(" UNION ALL ").join(
                     SQL("SELECT * FROM %s", SQL.identifier(f"step{number}"))
                     for number in range(len(steps))
@@ -234,7 +252,7 @@ class ServiceArticleIndex(models.Model):
                 score=self._score(matters + signs),
                 is_han=bool(sought.signs),
                 foreign=FOREIGN,
-                most=CANDIDATES,
+                most=PAINS[column].candidates,
             )
         )
         return [article_id for (article_id,) in rows]
@@ -246,7 +264,7 @@ class ServiceArticleIndex(models.Model):
             [[option.words for option in options] for options in part]
             for part in (matters, signs)
         )
-        few = (column, any_of(rare(ways + lone, counts, RARE)))
+        few = (column, any_of(rare(ways + lone, counts, PAINS[column].rare)))
         if not ways:
             return [few]
         steps = [("head", all_of(ways))]
@@ -257,7 +275,7 @@ class ServiceArticleIndex(models.Model):
         return [*steps, few]
 
     @api.model
-    def _steps(self, steps, wanted):
+    def _steps(self, steps, wanted, most):
         """Give the steps of a search as parts of a statement.
 
         The planner asks the database whether a step is needed before it begins it.
@@ -284,7 +302,7 @@ class ServiceArticleIndex(models.Model):
                     query,
                     wanted,
                     SQL("%s < %s", before, ENOUGH) if number else SQL("TRUE"),
-                    CANDIDATES,
+                    most,
                 )
             )
         return SQL(", ").join(found)

@@ -1,4 +1,6 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
 
 #: Articles that a search in the list gives, and that one asks for at most.
 LISTED, MOST = 80, 50
@@ -25,13 +27,38 @@ class ServiceArticle(models.Model):
         if operator not in ("=", "ilike", "in"):
             return NotImplemented
         texts = [value] if isinstance(value, str) else value
-        ids = {
+        return [("id", "in", self._find_words(texts))]
+
+    @api.model
+    def _find_words(self, texts):
+        """Give the ids of the articles for each text, the best first, once each."""
+        index = self.env["service.article.index"]
+        ids = [
             article_id
             for text in texts
             if isinstance(text, str)
-            for article_id in self.env["service.article.index"]._find(text)[:LISTED]
-        }
-        return [("id", "in", list(ids))]
+            for article_id in index._find(text)[:LISTED]
+        ]
+        return list(dict.fromkeys(ids))
+
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, **options):
+        """Show the best articles first, unless another order is asked for."""
+        found = []
+
+        def find(condition):
+            if condition.field_expr != "words" or condition.operator != "ilike":
+                return condition
+            ids = self._find_words([condition.value])
+            found.extend(ids)
+            return Domain("id", "in", ids)
+
+        domain = Domain(domain).map_conditions(find)
+        query = super()._search(domain, offset, limit, order, **options)
+        if found and order == self._order:
+            place = SQL.identifier(query.table, "id")
+            query.order = SQL("array_position(%s::int[], %s)", found, place)
+        return query
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -43,7 +43,9 @@ class ServiceArticleVersion(models.Model):
     keywords = fields.Char()
     body = fields.Html("Answer", sanitize_overridable=False)
     audience = fields.Selection(AUDIENCES, "Readers", required=True)
-    lang = fields.Char("Language", required=True)
+    lang = fields.Selection(
+        lambda self: self.env["res.lang"].get_installed(), "Language", required=True
+    )
     company_id = fields.Many2one("res.company", ondelete="restrict")
     category_id = fields.Many2one("service.category", ondelete="restrict")
     live_article_ids = fields.One2many(

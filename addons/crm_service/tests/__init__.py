@@ -32,3 +32,4 @@ from . import test_guarantee
 from . import test_remedy
 from . import test_service_help
 from . import test_service_portal
+from . import test_service_tour

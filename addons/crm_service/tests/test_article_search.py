@@ -73,6 +73,19 @@ class TestArticleSearch(ArticleCase):
         body = self._published("说明", "<p>关于卡纸的一般说明。</p>")
         self.assertEqual(self._find("卡纸"), [self.jam.id, body.id])
 
+    def test_the_list_shows_the_best_first(self):
+        self._published("说明", "<p>关于卡纸的一般说明。</p>")
+        articles = self.env["service.article"].with_user(self.agent)
+        domain = [("words", "ilike", "打印机卡纸")]
+        found = articles.web_search_read(domain, {"name": {}})["records"]
+        self.assertEqual(found[0]["id"], self.jam.id)
+        last = articles.search(
+            [*domain, ("state", "=", "published")], order="name desc"
+        )
+        self.assertEqual(last[0].name, "说明")
+        self.assertEqual(articles.search_count(domain), 2)
+        self.assertFalse(articles.search([("words", "=", False)]))
+
     def test_synonyms(self):
         self.assertFalse(self._find("墨粉"))
         self.assertFalse(self._find("log in"))

@@ -18,8 +18,6 @@ from .words import asked, characters, without_asking, words
 SYNONYM, SIGN = 0.8, 0.3
 #: Characters of a text that are read, and words of it that count at most.
 LONGEST, MOST_WORDS = 2000, 200
-#: Matters, and characters alone, that decide about the order; the rarest.
-MOST_CHOICES, MOST_SIGNS = 24, 12
 #: Words of a question that are looked for as a phrase.
 PHRASE = 12
 
@@ -41,17 +39,18 @@ class Sought(NamedTuple):
         found = self.choices + self.signs
         return {word for options in found for option in options for word in option}
 
-    def weigh(self, counts, total):
+    def weigh(self, counts, total, most):
         """Give the choices and the characters with their shares in the score.
 
         :param counts: number of articles with each word
         :param total: number of articles
+        :param most: how many choices and characters count, the rarest
         """
         weights = {word: rarity(total, number) for word, number in counts.items()}
         small = {word: SIGN * weight for word, weight in weights.items()}
         return (
-            weigh(self.choices, weights)[:MOST_CHOICES],
-            weigh(self.signs, small)[:MOST_SIGNS],
+            weigh(self.choices, weights)[: most[0]],
+            weigh(self.signs, small)[: most[1]],
         )
 
 

@@ -1,7 +1,8 @@
-import { Component, onWillStart, onWillUpdateProps, useState } from "@odoo/owl";
+import { Component, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
+import { useRecordObserver } from "@web/model/relational_model/utils";
 import { standardWidgetProps } from "@web/views/widgets/standard_widget_props";
 
 /** Articles that may answer the ticket; arrow keys choose, Enter writes an answer. */
@@ -13,8 +14,7 @@ export class ServiceSuggestions extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.state = useState({ articles: [], tickets: [], chosen: 0 });
-        onWillStart(() => this.load(this.props.record));
-        onWillUpdateProps((props) => this.load(props.record));
+        useRecordObserver((record) => this.load(record));
     }
 
     /** What decides about the suggestions: they are read again when it changes. */
