@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from . import (
+    complaints,
     facts,
     loyalty,
     loyalty_accounting,
@@ -74,6 +75,7 @@ def fill(env, customers=60, months=18, seed=19):
         loyalty_accounting.make,
         members.make,
         tickets.make,
+        complaints.make,
         # Last, since its conditions hold what others would confirm.
         sales_process.make,
     ):
