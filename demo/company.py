@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from . import (
+    complaints,
     facts,
     knowledge,
     loyalty,
@@ -78,6 +79,7 @@ def fill(env, customers=60, months=18, seed=19):
         tickets.make,
         ticket_channels.make,
         knowledge.make,
+        complaints.make,
         # Last, since its conditions hold what others would confirm.
         sales_process.make,
     ):

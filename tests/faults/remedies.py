@@ -119,8 +119,10 @@ def tried(registry, act):
         try:
             retrying(lambda: act(env), env)
         except (LockError, ConcurrencyError):
+            cursor.rollback()
             return "locked"
         except UserError:
+            cursor.rollback()
             return "refused"
     return "done"
 

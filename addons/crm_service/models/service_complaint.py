@@ -106,7 +106,13 @@ class ServiceComplaint(models.Model):
 
     # how far
     state = fields.Selection(
-        STATES, "Phase", required=True, default="intake", readonly=True, copy=False
+        STATES,
+        "Phase",
+        required=True,
+        default="intake",
+        readonly=True,
+        copy=False,
+        group_expand="_expand_states",
     )
     is_active = fields.Boolean(compute="_compute_is_active", search="_search_is_active")
     date_received = fields.Datetime(
@@ -169,6 +175,11 @@ class ServiceComplaint(models.Model):
     event_ids = fields.One2many("service.event", "complaint_id", readonly=True)
 
     _number = models.UniqueIndex("(number)", "Two complaints have the same number.")
+
+    @api.model
+    def _expand_states(self, states, domain):
+        """Show every phase in which somebody has to do something, and those found."""
+        return [state for state, _name in STATES if state in ACTIVE or state in states]
 
     @api.depends("sale_line_id")
     def _compute_product_id(self):

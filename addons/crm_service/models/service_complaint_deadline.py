@@ -81,6 +81,7 @@ class ServiceComplaint(models.Model):
 
     @api.depends("body_id", "body_date", "team_id", "company_id")
     def _compute_body_deadline(self):
+        known = {}
         for complaint in self:
             body = complaint.body_id
             if not body:
@@ -89,26 +90,29 @@ class ServiceComplaint(models.Model):
             complaint.body_deadline = complaint._count_days(
                 complaint.body_date or complaint.date_received,
                 body.hard_days,
+                known,
                 working_days if body.hard_unit == "working" else calendar_days,
             )
 
     @api.depends("date_received", "body_id", "team_id", "company_id")
     def _compute_deadlines(self):
+        known = {}
         for complaint in self:
             for name, days in (
                 ("ack_deadline", "complaint_ack_days"),
                 ("decision_deadline", "complaint_decision_days"),
             ):
                 complaint[name] = complaint._count_days(
-                    complaint.date_received, complaint._get_days(days)
+                    complaint.date_received, complaint._get_days(days), known
                 )
 
     @api.depends("date_accepted")
     def _compute_remedy_deadline(self):
+        known = {}
         for complaint in self:
             accepted = complaint.date_accepted
             complaint.remedy_deadline = accepted and complaint._count_days(
-                accepted, complaint._get_days("complaint_remedy_days")
+                accepted, complaint._get_days("complaint_remedy_days"), known
             )
 
     @api.depends(
@@ -140,48 +144,53 @@ class ServiceComplaint(models.Model):
         self.ensure_one()
         return self.body_id[name] or self.company_id[name]
 
-    def _count_days(self, moment, days, count=working_days):
+    def _count_days(self, moment, days, known, count=working_days):
         """Give the moment until which something is done.
 
         :param moment: naive UTC; without one there is no deadline
         :param days: as `count` takes them
+        :param known: dictionary that remembers calendars for the next call
         """
         self.ensure_one()
         if not moment:
             return False
         calendar = self.team_id.calendar_id or self.company_id.resource_calendar_id
-        hours, zone = self._get_hours(calendar, moment, days)
+        zone = pytz.timezone(calendar.tz) if calendar else self.env.tz
         local = moment.replace(tzinfo=pytz.utc).astimezone(zone).replace(tzinfo=None)
-        end = count(hours, int((local - EPOCH).total_seconds()), days)
+        start = local.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        # For long holidays, more is read than the days could need.
+        stop = start + timedelta(days=min(3 * days + 90, MOST_DAYS))
+        key = (calendar, zone, start, stop)
+        if key not in known:
+            known[key] = self._get_hours(*key)
+        end = count(known[key], int((local - EPOCH).total_seconds()), days)
         ended = zone.localize(EPOCH + timedelta(seconds=end))
         return ended.astimezone(pytz.utc).replace(tzinfo=None)
 
-    def _get_hours(self, calendar, moment, days):
-        """Compile working hours on the clock on the wall from a day on.
+    @api.model
+    def _get_hours(self, calendar, zone, start, stop):
+        """Compile working hours on the clock on the wall.
 
-        Without a calendar every day counts, from midnight to midnight. Some months
-        more are read than the days could need, for long holidays.
+        Without a calendar every day counts, from midnight to midnight.
+
+        :return: a `WorkingTime`
         """
-        zone = pytz.timezone(calendar.tz) if calendar else self.env.tz
-        start = datetime.combine(moment - timedelta(days=1), datetime.min.time())
-        stop = start + timedelta(days=min(3 * days + 60, MOST_DAYS))
         if not calendar:
             first = int((start - EPOCH).total_seconds())
             last = int((stop - EPOCH).total_seconds())
-            windows = [(day, day + DAY - 1) for day in range(first, last, DAY)]
-            return WorkingTime.compile(windows), zone
+            days = [(day, day + DAY - 1) for day in range(first, last, DAY)]
+            return WorkingTime.compile(days)
         # An agent may not read the leaves of a calendar; only open hours come out.
         work = calendar.sudo()._work_intervals_batch(
-            start.replace(tzinfo=pytz.utc), stop.replace(tzinfo=pytz.utc), tz=zone
+            zone.localize(start), zone.localize(stop), tz=zone
         )[False]
-        windows = [
+        return WorkingTime.compile(
             tuple(
                 int((moment.replace(tzinfo=None) - EPOCH).total_seconds())
                 for moment in window[:2]
             )
             for window in work
-        ]
-        return WorkingTime.compile(windows), zone
+        )
 
     # ---------------------------------------------------------- reminders
 
@@ -192,7 +201,9 @@ class ServiceComplaint(models.Model):
         open_ones = self.search(
             [("deadline", "!=", False), ("deadline", "<", now + timedelta(days=14))]
         )
-        soon = open_ones.filtered(lambda one: one._is_soon(now))._remember("soon")
+        known = {}
+        soon = open_ones.filtered(lambda one: one._is_soon(now, known))
+        soon = soon._remember("soon")
         for complaint in soon:
             complaint._remind(complaint.user_id or complaint.team_id.user_id)
         late = open_ones.filtered("is_late")._remember("late")
@@ -201,11 +212,11 @@ class ServiceComplaint(models.Model):
             self.env._("See who works on it and tell the customer what happens next."),
         )
 
-    def _is_soon(self, now):
+    def _is_soon(self, now, known):
         days = self.company_id.complaint_remind_days
         if not days:
             return False
-        return self.deadline <= self._count_days(now, days)
+        return self.deadline <= self._count_days(now, days, known)
 
     def _remind(self, user):
         if user and user != self.accused_user_id:

@@ -68,3 +68,28 @@ class ServiceEventHead(models.Model):
             )
         )
         self.invalidate_model(flush=False)
+
+    @api.model
+    def _set_proved(self, proved):
+        """Remember how far chains were proved.
+
+        :param proved: ``[(complaint id, sequence, hash)]``
+        """
+        if not proved:
+            return
+        ids, sequences, hashes = map(list, zip(*proved, strict=True))
+        self.env.execute_query(
+            SQL(
+                """
+                UPDATE service_event_head AS head
+                   SET verified_sequence = row.sequence, verified_hash = row.hash
+                  FROM unnest(%s, %s, %s) AS row (complaint_id, sequence, hash)
+                 WHERE head.complaint_id = row.complaint_id
+                RETURNING 1
+                """,
+                ids,
+                sequences,
+                hashes,
+            )
+        )
+        self.invalidate_model(flush=False)

@@ -105,21 +105,18 @@ class ServiceEvent(models.Model):
 
     @api.model
     def _cron_prove(self):
-        """Prove all chains, remember how far, and alert managers to what is broken."""
+        """Prove all chains, alert managers to what is broken, remember what holds."""
         broken = self._find_broken()
         wrong = self.env["service.complaint"].browse({row[0] for row in broken})
-        self.env.execute_query(
+        proved = self.env.execute_query(
             SQL(
                 """
-                UPDATE service_event_head
-                   SET verified_sequence = sequence, verified_hash = hash
+                SELECT complaint_id, sequence, hash FROM service_event_head
                  WHERE verified_sequence <> sequence AND NOT complaint_id = ANY(%s)
-                RETURNING 1
                 """,
                 wrong.ids,
             )
         )
-        self.env["service.event.head"].invalidate_model(flush=False)
         for complaint in wrong:
             _logger.error("The chain of events of %s is broken", complaint.number)
         wrong._alert_managers(
@@ -130,3 +127,6 @@ class ServiceEvent(models.Model):
                 "access to the database."
             ),
         )
+        # Who adds events meanwhile must not undo the alert, nor what was proved.
+        self.env["ir.cron"]._commit_progress(1)
+        self.env["service.event.head"]._set_proved(proved)

@@ -8,6 +8,8 @@ from odoo.tests import tagged
 from ..models.service_complaint_state import GUARDED
 from .complaint_common import ComplaintCase
 
+MANY = 50
+
 
 @tagged("post_install", "-at_install", "cap_v07")
 class TestComplaint(ComplaintCase):
@@ -164,6 +166,28 @@ class TestComplaint(ComplaintCase):
                 theirs.action_ask_withdrawn("no")
         with self.assertRaises(AccessError):
             complaint.with_user(self.service_manager).unlink()
+
+    def test_queries_do_not_grow(self):
+        complaints = self.env["service.complaint"].with_user(self.agent)
+        values = {
+            "name": "Late",
+            "partner_id": self.contact.id,
+            "user_id": self.agent.id,
+        }
+
+        def steps(count):
+            before = self.env.cr.sql_log_count
+            made = complaints.create([dict(values) for _one in range(count)])
+            self.env.flush_all()
+            created = self.env.cr.sql_log_count - before
+            made.action_acknowledge()
+            self.env.flush_all()
+            return created, self.env.cr.sql_log_count - before - created
+
+        steps(1)
+        one, many = steps(1), steps(MANY)
+        self.assertLessEqual(many[0], one[0] + 13 * MANY)
+        self.assertLessEqual(many[1], one[1] + 5)
 
     def test_from_a_ticket(self):
         ticket = self._ticket(description="<p>It <b>broke</b></p>", priority="3")

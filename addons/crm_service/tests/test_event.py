@@ -38,6 +38,12 @@ class TestEvent(ComplaintCase):
         complaint = self._bring(self._complaint(), "awaiting")
         return complaint, complaint.event_ids.sorted("sequence")
 
+    def _prove(self):
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_service.service_event_cron_prove").method_direct_trigger()
+        self.env.invalidate_all()
+
     def _broken(self, complaint=None):
         return self.env["service.event"]._find_broken(complaint)
 
@@ -136,7 +142,7 @@ class TestEvent(ComplaintCase):
 
     def test_what_is_taken_away_is_found(self):
         complaint, events = self._chain()
-        self.env["service.event"]._cron_prove()
+        self._prove()
         self._disable_triggers()
         for last in (events[-1:], events[1:2], events):
             savepoint = self.env.cr.savepoint()
@@ -164,9 +170,7 @@ class TestEvent(ComplaintCase):
     def test_the_night_tells_managers_once(self):
         complaint, events = self._chain()
         complaint.accused_user_id = self.accused
-        prove = self.env.ref("crm_service.service_event_cron_prove")
-        with self.enter_registry_test_mode():
-            prove.method_direct_trigger()
+        self._prove()
         self.assertFalse(complaint.sudo().activity_ids)
         self._disable_triggers()
         self.env.cr.execute(
@@ -174,7 +178,7 @@ class TestEvent(ComplaintCase):
         )
         with mute_logger("odoo.addons.crm_service.models.service_event_proof"):
             for _night in range(2):
-                self.env["service.event"]._cron_prove()
+                self._prove()
         told = complaint.sudo().activity_ids.user_id
         self.assertLessEqual(self.service_manager | self.other_manager, told)
         self.assertNotIn(self.accused, told)
