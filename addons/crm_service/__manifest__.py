@@ -67,6 +67,4 @@
         "web.assets_tests": ["crm_service/static/tests/tours/**/*"],
     },
     "uninstall_hook": "uninstall_hook",
-        "web.assets_tests": ["crm_service/static/tests/tours/**/*"],
-    },
 }

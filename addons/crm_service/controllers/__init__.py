@@ -1,3 +1,4 @@
+# knowledge
 from . import help
 from . import portal
 

@@ -50,6 +50,11 @@ from . import service_article_search
 from . import service_synonym
 from . import service_ticket_article
 from . import service_ticket_suggestion
+from . import service_search_log
+from . import service_help_session
+from . import service_ticket_portal
+from . import res_company_portal
+from . import res_config_settings_portal
 
 # complaints
 from . import mail_activity_complaint
@@ -81,8 +86,3 @@ from . import service_complaint_portal
 from . import account_move_line_remedy
 from . import account_move_remedy
 from . import res_partner_complaint
-from . import service_search_log
-from . import service_help_session
-from . import service_ticket_portal
-from . import res_company_portal
-from . import res_config_settings_portal

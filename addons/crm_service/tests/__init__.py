@@ -22,6 +22,9 @@ from . import test_article
 from . import test_article_recall
 from . import test_article_search
 from . import test_article_ticket
+from . import test_service_help
+from . import test_service_portal
+from . import test_service_tour
 
 # complaints
 from . import complaint_common
@@ -30,6 +33,3 @@ from . import test_complaint_portal
 from . import test_event
 from . import test_guarantee
 from . import test_remedy
-from . import test_service_help
-from . import test_service_portal
-from . import test_service_tour
