@@ -7,7 +7,7 @@ from odoo.tools import SQL
 
 from odoo.addons.crm_service.tools import chain
 
-from .measure import Meter, Report, Sample, describe
+from .measure import Meter, Report, describe
 
 ROUNDS = 3
 #: Events of full size, and of one complaint.

@@ -183,17 +183,6 @@ class ServiceArticleIndex(models.Model):
     def _said(self, weight, text):
         return (weight, words(text)), (weight, characters(text))
 
-    @api.model
-    def _rebuild(self):
-        """Make the index anew from the articles."""
-        self.env.cr.execute("DELETE FROM service_article_index")
-        self.env.cr.execute("DELETE FROM service_article_word")
-        articles = self.env["service.article"].search([("state", "!=", "retired")])
-        for start in range(0, len(articles), BATCH):
-            self._keep(articles[start : start + BATCH])
-            articles.invalidate_model()
-        self.env["service.article.word"]._gc_words()
-
     # ---------------------------------------------------------------------- searching
 
     @api.model
