@@ -57,6 +57,12 @@
         "views/product_category_guarantee_views.xml",
         "views/res_config_settings_complaint_views.xml",
         "views/service_complaint_menus.xml",
+        # satisfaction
+        "security/service_rating_security.xml",
+        "wizard/service_rating_follow_views.xml",
+        "data/service_rating_data.xml",
+        "views/service_rating_views.xml",
+        "views/service_rating_templates.xml",
     ],
     "assets": {
         "web.assets_backend": [

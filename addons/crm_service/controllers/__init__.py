@@ -5,3 +5,6 @@ from . import portal
 # complaints
 from . import complaint
 from . import complaint_portal
+
+# satisfaction
+from . import rating

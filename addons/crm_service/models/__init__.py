@@ -86,3 +86,12 @@ from . import service_complaint_portal
 from . import account_move_line_remedy
 from . import account_move_remedy
 from . import res_partner_complaint
+
+# satisfaction
+from . import service_rating
+from . import service_team_rating
+from . import service_ticket_rating
+from . import res_company_rating
+from . import res_config_settings_rating
+from . import res_partner_rating
+from . import res_partner_ticket

@@ -33,3 +33,7 @@ from . import test_complaint_portal
 from . import test_event
 from . import test_guarantee
 from . import test_remedy
+
+# satisfaction, the customer's page
+from . import test_rating
+from . import test_ticket_page

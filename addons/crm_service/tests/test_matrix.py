@@ -117,6 +117,16 @@ class MatrixCase(ServiceCase, HttpCase):
             *cls._make_desk_samples(ticket),
             *cls._make_article_samples(),
             *cls._make_complaint_samples(ticket),
+            cls.env["service.rating"].create(
+                {
+                    "partner_id": cls.owner.id,
+                    "ticket_id": ticket.id,
+                    "about": ticket.create_date,
+                    "date_asked": ticket.create_date,
+                    "company_id": cls.company.id,
+                    "token": SECRET,
+                }
+            ),
         )
         return {record._name: record for record in records}
 

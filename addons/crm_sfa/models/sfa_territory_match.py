@@ -24,6 +24,23 @@ TABLES = {
     "brand": SQL("JOIN branded ON branded.partner_id = c.id"),
     "revenue": SQL("LEFT JOIN spent ON spent.partner_id = c.id"),
 }
+#: What a rule asks for; rules that agree in all of it fit the same customers.
+ASKED = (
+    "shape",
+    "company_id",
+    "country_id",
+    "state_id",
+    "industry_id",
+    "tag_id",
+    "brand_id",
+    "category_id",
+    "product_category_id",
+    "zip_first",
+    "zip_last",
+    "revenue_from",
+    "revenue_to",
+    "domain_of",
+)
 #: What a lead without a customer can be matched by.
 PLACE = ("country", "state", "zip")
 #: Orders of so many days tell what a customer buys.
@@ -205,29 +222,35 @@ class SfaTerritoryMatch(models.AbstractModel):
 
     @api.model
     def _select_rules(self, company=None):
-        """Select the rules in force, one row for each category below the named one."""
+        """Select the rules in force, one row for each category below the named one.
+
+        Of rules that ask for the same, only the first can win: the others are left out.
+        """
         return SQL(
             """
-            SELECT r.id, r.sequence, r.territory_id, t.company_id, r.shape,
-                   r.domain IS NOT NULL AND btrim(r.domain) NOT IN ('', '[]')
-                       AS has_domain,
-                   r.country_id, r.state_id, r.industry_id, r.tag_id, r.brand_id,
-                   c.id AS category_id, g.id AS product_category_id,
-                   r.zip_prefix COLLATE "C" AS zip_prefix,
-                   r.zip_first COLLATE "C" AS zip_first,
-                   r.zip_last COLLATE "C" AS zip_last,
-                   COALESCE(r.revenue_from, 0) AS revenue_from,
-                   COALESCE(r.revenue_to, 0) AS revenue_to
-              FROM sfa_territory_rule r
-              JOIN sfa_territory t ON t.id = r.territory_id AND t.active
-         LEFT JOIN sfa_customer_category ct ON ct.id = r.category_id
-         LEFT JOIN sfa_customer_category c
-                ON c.parent_path LIKE ct.parent_path || '%%'
-         LEFT JOIN product_category gt ON gt.id = r.product_category_id
-         LEFT JOIN product_category g ON g.parent_path LIKE gt.parent_path || '%%'
-             WHERE r.active AND %s
+            SELECT DISTINCT ON (%(asked)s) * FROM (
+                SELECT r.id, r.sequence, r.territory_id, t.company_id, r.shape,
+                       r.country_id, r.state_id, r.industry_id, r.tag_id, r.brand_id,
+                       c.id AS category_id, g.id AS product_category_id,
+                       r.zip_prefix COLLATE "C" AS zip_prefix,
+                       r.zip_first COLLATE "C" AS zip_first,
+                       r.zip_last COLLATE "C" AS zip_last,
+                       COALESCE(r.revenue_from, 0) AS revenue_from,
+                       COALESCE(r.revenue_to, 0) AS revenue_to,
+                       CASE WHEN btrim(r.domain) NOT IN ('', '[]') THEN r.id END
+                           AS domain_of
+                  FROM sfa_territory_rule r
+                  JOIN sfa_territory t ON t.id = r.territory_id AND t.active
+             LEFT JOIN sfa_customer_category ct ON ct.id = r.category_id
+             LEFT JOIN sfa_customer_category c
+                    ON c.parent_path LIKE ct.parent_path || '%%'
+             LEFT JOIN product_category gt ON gt.id = r.product_category_id
+             LEFT JOIN product_category g ON g.parent_path LIKE gt.parent_path || '%%'
+                 WHERE r.active AND %(ours)s
+            ) r ORDER BY %(asked)s, r.sequence, r.id
             """,
-            SQL("t.company_id = %s", company.id) if company else SQL("TRUE"),
+            asked=SQL(", ").join(map(SQL.identifier, ASKED)),
+            ours=SQL("t.company_id = %s", company.id) if company else SQL("TRUE"),
         )
 
     @api.model
@@ -265,7 +288,7 @@ class SfaTerritoryMatch(models.AbstractModel):
             conditions.append(SQL("r.id = %s", rule_id))
             conditions.append(self._join_domain(rule_id))
         else:
-            conditions.append(SQL("r.shape = %s AND NOT r.has_domain", shape))
+            conditions.append(SQL("r.shape = %s AND r.domain_of IS NULL", shape))
         return SQL(
             """
             SELECT c.id, r.sequence, r.id AS rule_id

@@ -1,0 +1,18 @@
+from odoo import fields, models
+
+
+class ServiceRatingFollow(models.TransientModel):
+    """Somebody called a customer back, and says what came out."""
+
+    _name = "service.rating.follow"
+    _description = "Call-back after a Low Rating"
+
+    rating_id = fields.Many2one("service.rating", required=True)
+    comment = fields.Text(related="rating_id.comment", string="What the Customer Said")
+    note = fields.Text("What Came Out", required=True)
+
+    def action_done(self):
+        """Keep what came out."""
+        self.ensure_one()
+        self.rating_id.action_follow_up(self.note)
+        return {"type": "ir.actions.act_window_close"}
