@@ -63,10 +63,13 @@
         "data/service_rating_data.xml",
         "views/service_rating_views.xml",
         "views/service_rating_templates.xml",
+        # desk
+        "views/service_desk_views.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "crm_service/static/src/deadline/**/*",
+            "crm_service/static/src/desk/**/*",
             "crm_service/static/src/suggestions/**/*",
         ],
         "web.assets_frontend": ["crm_service/static/src/portal/**/*"],

@@ -1,32 +1,9 @@
-import { Component, onMounted, onWillUnmount, reactive, useState } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
+import { Component } from "@odoo/owl";
 import { formatDateTime } from "@web/core/l10n/dates";
+import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
-
-const { DateTime } = luxon;
-const MINUTE = 60000;
-/** A deadline is near when less than this is left. */
-const NEAR = 60 * MINUTE;
-
-/** One clock for all deadlines on the screen; it stops with the last of them. */
-const clock = reactive({ now: DateTime.now(), users: 0, timer: undefined });
-
-function useMinutes() {
-    onMounted(() => {
-        clock.users++;
-        clock.now = DateTime.now();
-        clock.timer ??= setInterval(() => (clock.now = DateTime.now()), MINUTE / 2);
-    });
-    onWillUnmount(() => {
-        clock.users--;
-        if (!clock.users) {
-            clearInterval(clock.timer);
-            clock.timer = undefined;
-        }
-    });
-    return useState(clock);
-}
+import { deadlineClass, deadlineText, useMinutes } from "./minutes";
 
 /** How long until a promise has to be kept, or since when it is broken. */
 export class DeadlineField extends Component {
@@ -51,25 +28,15 @@ export class DeadlineField extends Component {
         if (!this.value) {
             return "";
         }
-        if (!this.isOpen) {
-            return this.exact;
-        }
-        return this.value.toRelative({ base: this.clock.now, style: "short" });
+        return this.isOpen ? deadlineText(this.value, this.clock.now) : this.exact;
     }
 
     get exact() {
         return this.value ? formatDateTime(this.value, { showSeconds: false }) : "";
     }
 
-    get classNames() {
-        if (!this.value || !this.isOpen) {
-            return "";
-        }
-        const left = this.value - this.clock.now;
-        if (left < 0) {
-            return "text-danger fw-bold";
-        }
-        return left < NEAR ? "text-warning fw-bold" : "";
+    get className() {
+        return this.value && this.isOpen ? deadlineClass(this.value, this.clock.now) : "";
     }
 }
 
