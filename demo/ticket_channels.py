@@ -30,7 +30,7 @@ def make(demo):
     company = env.company
     if not company.alias_domain_id:
         company.alias_domain_id = env["mail.alias.domain"].create({"name": DOMAIN})
-    team.write({"alias_name": "care", "assignment": "balanced"})
+    team.write({"alias_name": "care", "assignment": "balanced", "web_form": True})
     category = env["service.category"].search([], limit=1)
     category.checklist_ids = [
         (0, 0, {"name": "订单号 Order number", "sequence": 1}),

@@ -28,6 +28,7 @@
         "views/service_agent_views.xml",
         "views/service_ticket_channel_views.xml",
         "views/service_team_channel_views.xml",
+        "views/service_request_templates.xml",
         # menus
         "views/crm_service_menus.xml",
         # knowledge

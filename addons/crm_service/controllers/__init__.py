@@ -1,3 +1,6 @@
+# channels
+from . import service_request
+
 # knowledge
 from . import help
 from . import portal

@@ -27,6 +27,9 @@ from . import service_agent
 from . import service_team_assignment
 from . import service_ticket_assignment
 from . import service_ticket_handover
+from . import service_form_slot
+from . import service_team_web
+from . import service_ticket_web
 
 # service levels: after all that a message does to the state of a ticket
 from . import service_hours

@@ -6,6 +6,4 @@ class ServiceCategory(models.Model):
 
     _inherit = "service.category"
 
-    checklist_ids = fields.One2many(
-        "service.checklist.line", "category_id", "Checklist"
-    )
+    checklist_ids = fields.One2many("service.checklist.line", "category_id")

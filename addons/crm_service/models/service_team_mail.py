@@ -13,7 +13,6 @@ class ServiceTeam(models.Model):
 
     acknowledgement_id = fields.Many2one(
         "mail.template",
-        "Acknowledgement",
         domain="[('model', '=', 'service.ticket')]",
         help="Sent once to who opens a ticket by mail; empty: nothing is sent.",
     )

@@ -6,10 +6,8 @@ class ServiceTicket(models.Model):
 
     _inherit = "service.ticket"
 
-    tag_ids = fields.Many2many("service.tag", string="Tags")
-    checklist_ids = fields.One2many(
-        "service.checklist.item", "ticket_id", "Checklist", copy=False
-    )
+    tag_ids = fields.Many2many("service.tag")
+    checklist_ids = fields.One2many("service.checklist.item", "ticket_id", copy=False)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -113,7 +113,7 @@ class ServiceTicket(models.Model):
             values = {**ticket._prepare_follow_up_vals(), **(values or {})}
             ticket = self.browse()
         if not ticket:
-            values = {**(values or {}), "mail_alias_id": alias and alias.id}
+            values = {**(values or {}), "mail_alias_id": alias.id if alias else False}
         return (model, ticket.id or 0, values, user_id, alias)
 
     @api.model

@@ -16,6 +16,7 @@ from . import test_macro
 from . import test_mail
 from . import test_mail_out
 from . import test_merge
+from . import test_web_form
 
 # knowledge
 from . import test_article
