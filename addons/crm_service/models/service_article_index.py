@@ -46,6 +46,7 @@ COLUMNS = {
     "company_id": "int",
     "head": "tsvector",
     "words": "tsvector",
+    "is_stale": "bool",
 }
 #: Articles that are indexed by one statement.
 BATCH = 500
@@ -67,26 +68,19 @@ class ServiceArticleIndex(models.Model):
     openness = fields.Integer(required=True)
     is_live = fields.Boolean(required=True)
     is_han = fields.Boolean(required=True, help="Written in Chinese characters.")
+    is_stale = fields.Boolean(required=True, help="To be made anew.")
     company_id = fields.Many2one("res.company", ondelete="cascade")
 
     _article = models.UniqueIndex("(article_id)")
 
     def init(self):
+        # Readers are many and authors few: no list of new words that each search reads.
         self.env.cr.execute(
             """
             ALTER TABLE service_article_index
                 ADD COLUMN IF NOT EXISTS head tsvector,
                 ADD COLUMN IF NOT EXISTS words tsvector;
             ALTER TABLE service_article_index ALTER COLUMN words SET STORAGE EXTERNAL;
-            """
-        )
-        self._make_indexes()
-
-    @api.model
-    def _make_indexes(self):
-        # Readers are many and authors few: no list of new words that each search reads.
-        self.env.cr.execute(
-            """
             CREATE INDEX IF NOT EXISTS service_article_index_head
                 ON service_article_index USING gin (head) WITH (fastupdate = off);
             CREATE INDEX IF NOT EXISTS service_article_index_words
@@ -106,23 +100,22 @@ class ServiceArticleIndex(models.Model):
             )
 
     @api.model
-    def _rebuild(self):
-        """Make the index anew from the articles; searches wait until it is there."""
-        self.env.cr.execute(
+    def _cron_refresh(self):
+        """Put articles into the index that are marked or missing, a batch at a time."""
+        self.env["service.article"].flush_model(["state"])
+        missing = SQL(
             """
-            DROP INDEX service_article_index_head, service_article_index_words;
-            DELETE FROM service_article_index;
+              FROM service_article a
+              LEFT JOIN service_article_index i ON i.article_id = a.id
+             WHERE i.is_stale OR (i.id IS NULL AND a.state <> 'retired')
             """
         )
-        articles = self.env["service.article"].search([("state", "!=", "retired")])
-        for start in range(0, len(articles), BATCH):
-            batch = articles[start : start + BATCH]
-            self.env.execute_query(
-                SQL("%s SELECT 1", self._insert_sql(self._prepare_rows(batch)))
-            )
-            self.env.invalidate_all()
-        self._make_indexes()
-        self.env["service.article.word"]._recount()
+        rows = self.env.execute_query(SQL("SELECT a.id %s LIMIT %s", missing, BATCH))
+        self._keep(self.env["service.article"].browse(row[0] for row in rows))
+        [(left,)] = self.env.execute_query(SQL("SELECT count(*) %s", missing))
+        if rows and not left:
+            self.env["service.article.word"]._recount()
+        self.env["ir.cron"]._commit_progress(len(rows), remaining=left)
 
     @api.model
     def _prepare_rows(self, articles):
@@ -175,6 +168,7 @@ class ServiceArticleIndex(models.Model):
             "is_live": bool(article.live_version_id),
             "is_han": bool(characters(text.name)),
             "company_id": text.company_id.id or None,
+            "is_stale": False,
             "head": vector(head),
             "words": vector([*head, *self._said("D", "\n".join(lines))]),
         }
