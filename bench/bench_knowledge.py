@@ -208,6 +208,11 @@ def _bar_search(meter, report, env, fill):
             with meter.on(theirs):
                 _theirs(env, text)
         worst = max(worst, ours.cpu_part(0.95))
+        answered = [
+            sum(map(bool, (way(env, text) for text in texts[:ROUNDS])))
+            for way in (_ours, _theirs)
+        ]
+        report.bar(f"{kind}: searches that find something", *answered)
         report.bar(
             f"search, {kind}, CPU p50 / p95",
             f"{ours.cpu_ms:.1f} / {ours.cpu_part(0.95):.1f} ms, {ours.query_count:g} q",

@@ -26,11 +26,9 @@ class Pains(NamedTuple):
     counted: tuple
 
 
-#: For a question in the whole text, and for a quick look at titles and keywords.
-PAINS = {
-    "words": Pains(1000, 3000, (24, 12)),
-    "head": Pains(200, 400, (12, 3)),
-}
+#: For somebody who searches, and for what appears by itself.
+THOROUGH = Pains(1000, 3000, (24, 12))
+QUICK = Pains(200, 400, (12, 6))
 #: An article in another language than the question counts so much.
 FOREIGN = 0.4
 #: A step is left out when the one before found so many.
@@ -180,7 +178,7 @@ class ServiceArticleIndex(models.Model):
     # ---------------------------------------------------------------------- searching
 
     @api.model
-    def _find(self, text, openness=0, only_live=False, column="words"):
+    def _find(self, text, openness=0, only_live=False, pains=THOROUGH):
         """Give the ids of articles that answer a question, the best first.
 
         First those whose title says all of it, then those with the phrase, with all
@@ -190,15 +188,15 @@ class ServiceArticleIndex(models.Model):
         :param text: words or a question, of any length
         :param openness: 1 for what customers may read, 2 for what everybody may read
         :param only_live: leave drafts out
-        :param column: ``words``, or ``head`` for titles, keywords and headings only
-        :return: at most 1,000 ids; the rights of the reader are not looked at
+        :param pains: how much to look at, a `Pains`
+        :return: a list as long as a step at most; the reader's rights are not looked at
         """
         sought = seek(text, self.env["service.synonym"]._get_table())
         counts = self.env["service.article.word"]._get_counts(sought.words())
-        matters, signs = sought.weigh(counts, counts.pop("", 0), PAINS[column].counted)
+        matters, signs = sought.weigh(counts, counts.pop("", 0), pains.counted)
         if not matters and not signs:
             return []
-        steps = self._prepare_steps(column, sought.phrase, matters, signs, counts)
+        steps = self._prepare_steps(sought.phrase, matters, signs, counts, pains)
         wanted = SQL(
             "i.openness >= %s AND i.is_live >= %s "
             "AND (i.company_id IS NULL OR i.company_id = ANY(%s))",
@@ -219,49 +217,48 @@ class ServiceArticleIndex(models.Model):
                   JOIN service_article_index i USING (article_id)
                   -- read from its store once, not once a word
                  CROSS JOIN LATERAL (
-                           SELECT i.%(column)s || ''::tsvector AS text OFFSET 0
+                           SELECT i.words || ''::tsvector AS text OFFSET 0
                        ) AS v
                  ORDER BY candidate.step,
                           %(score)s * CASE WHEN i.is_han = %(is_han)s THEN 1
                                            ELSE %(foreign)s END DESC, i.article_id DESC
                  LIMIT %(most)s
                 """,
-                steps=self._steps(steps, wanted, PAINS[column].candidates),
+                steps=self._steps(steps, wanted, pains.candidates),
                 union=SQL(" UNION ALL ").join(
                     SQL("SELECT * FROM %s", SQL.identifier(f"step{number}"))
                     for number in range(len(steps))
                 ),
-                column=SQL.identifier(column),
                 score=self._score(matters + signs),
                 is_han=bool(sought.signs),
                 foreign=FOREIGN,
-                most=PAINS[column].candidates,
+                most=pains.candidates,
             )
         )
         return [article_id for (article_id,) in rows]
 
     @api.model
-    def _prepare_steps(self, column, typed, matters, signs, counts):
+    def _prepare_steps(self, typed, matters, signs, counts, pains):
         """Give the steps of a search: a column and what to look for in it."""
         ways, lone = (
             [[option.words for option in options] for options in part]
             for part in (matters, signs)
         )
-        few = (column, any_of(rare(ways + lone, counts, PAINS[column].rare)))
+        few = ("words", any_of(rare(ways + lone, counts, pains.rare)))
         if not ways:
             return [few]
-        steps = [("head", all_of(ways))]
-        if column == "words":
-            if typed:
-                steps.append((column, phrase(typed)))
-            steps.append((column, all_of(ways)))
-        return [*steps, few]
+        steps = [("head", all_of(ways)), ("words", all_of(ways)), few]
+        if typed:
+            steps.insert(1, ("words", phrase(typed)))
+        return steps
 
     @api.model
     def _steps(self, steps, wanted, most):
         """Give the steps of a search as parts of a statement.
 
-        The planner asks the database whether a step is needed before it begins it.
+        A step asks those before it whether it is needed. What is looked for stands in
+        a query of its own: not knowing it, the planner uses the index, where it would
+        else hope to find enough by reading the table.
         """
         found = []
         for number, (column, query) in enumerate(steps):
@@ -275,7 +272,7 @@ class ServiceArticleIndex(models.Model):
                     %s AS MATERIALIZED (
                         SELECT i.article_id, %s AS step
                           FROM service_article_index i
-                         WHERE i.%s @@ %s::tsquery AND %s AND %s
+                         WHERE i.%s @@ (SELECT %s::tsquery) AND %s AND %s
                          LIMIT %s
                     )
                     """,
