@@ -193,7 +193,7 @@ def _bar_search(meter, report, env, fill):
             f"请问{fill.word(one, 7)}怎么办？还有{one[:9]}" for one in sentences
         ],
         "model number": [f"m{fill.first + number}x" for number in range(ROUNDS)],
-        "not there": [f"龘{number}靐" for number in range(ROUNDS)],
+        "not there": [f"龘{chr(0x9F00 + number)}靐" for number in range(ROUNDS)],
     }
     worst = 0
     for kind, texts in kinds.items():
@@ -300,7 +300,7 @@ def _bar_save(meter, report, env, fill):
 def _fact_same(report, env, fill):
     """Articles with a rare word are the same that ILIKE finds."""
     wrong = tried = 0
-    for sentence in fill.draw(ROUNDS):
+    for sentence in fill.draw(10 * ROUNDS):
         word = fill.word(sentence)
         theirs = {one for (one,) in env.execute_query(_all_with(word))}
         if asked(word) == [word] and len(theirs) < ENOUGH:
