@@ -75,7 +75,7 @@ class ServiceHelp(Controller):
         """Count a search or an article that was read; what was found is looked up."""
         query = query[:LONGEST] if isinstance(query, str) else ""
         versions = request.env["service.article.version"]
-        if type(article_id) is int:
+        if isinstance(article_id, int) and article_id is not True:
             version = versions._get_help(article_id)
             if version:
                 note(articles=1)

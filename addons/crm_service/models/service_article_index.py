@@ -26,11 +26,9 @@ class Pains(NamedTuple):
     counted: tuple
 
 
-#: For a question in the whole text, and for a quick look at titles and keywords.
-PAINS = {
-    "words": Pains(1000, 3000, (24, 12)),
-    "head": Pains(200, 400, (12, 3)),
-}
+#: For somebody who searches, and for what appears by itself.
+THOROUGH = Pains(1000, 3000, (24, 12))
+QUICK = Pains(200, 400, (12, 6))
 #: An article in another language than the question counts so much.
 FOREIGN = 0.4
 #: A step is left out when the one before found so many.
@@ -46,6 +44,7 @@ COLUMNS = {
     "company_id": "int",
     "head": "tsvector",
     "words": "tsvector",
+    "is_stale": "bool",
 }
 #: Articles that are indexed by one statement.
 BATCH = 500
@@ -67,26 +66,19 @@ class ServiceArticleIndex(models.Model):
     openness = fields.Integer(required=True)
     is_live = fields.Boolean(required=True)
     is_han = fields.Boolean(required=True, help="Written in Chinese characters.")
+    is_stale = fields.Boolean(required=True, help="To be made anew.")
     company_id = fields.Many2one("res.company", ondelete="cascade")
 
     _article = models.UniqueIndex("(article_id)")
 
     def init(self):
+        # Readers are many and authors few: no list of new words that each search reads.
         self.env.cr.execute(
             """
             ALTER TABLE service_article_index
                 ADD COLUMN IF NOT EXISTS head tsvector,
                 ADD COLUMN IF NOT EXISTS words tsvector;
             ALTER TABLE service_article_index ALTER COLUMN words SET STORAGE EXTERNAL;
-            """
-        )
-        self._make_indexes()
-
-    @api.model
-    def _make_indexes(self):
-        # Readers are many and authors few: no list of new words that each search reads.
-        self.env.cr.execute(
-            """
             CREATE INDEX IF NOT EXISTS service_article_index_head
                 ON service_article_index USING gin (head) WITH (fastupdate = off);
             CREATE INDEX IF NOT EXISTS service_article_index_words
@@ -106,23 +98,22 @@ class ServiceArticleIndex(models.Model):
             )
 
     @api.model
-    def _rebuild(self):
-        """Make the index anew from the articles; searches wait until it is there."""
-        self.env.cr.execute(
+    def _cron_refresh(self):
+        """Put articles into the index that are marked or missing, a batch at a time."""
+        self.env["service.article"].flush_model(["state"])
+        missing = SQL(
             """
-            DROP INDEX service_article_index_head, service_article_index_words;
-            DELETE FROM service_article_index;
+              FROM service_article a
+              LEFT JOIN service_article_index i ON i.article_id = a.id
+             WHERE i.is_stale OR (i.id IS NULL AND a.state <> 'retired')
             """
         )
-        articles = self.env["service.article"].search([("state", "!=", "retired")])
-        for start in range(0, len(articles), BATCH):
-            batch = articles[start : start + BATCH]
-            self.env.execute_query(
-                SQL("%s SELECT 1", self._insert_sql(self._prepare_rows(batch)))
-            )
-            self.env.invalidate_all()
-        self._make_indexes()
-        self.env["service.article.word"]._recount()
+        rows = self.env.execute_query(SQL("SELECT a.id %s LIMIT %s", missing, BATCH))
+        self._keep(self.env["service.article"].browse(row[0] for row in rows))
+        [(left,)] = self.env.execute_query(SQL("SELECT count(*) %s", missing))
+        if rows and not left:
+            self.env["service.article.word"]._recount()
+        self.env["ir.cron"]._commit_progress(len(rows), remaining=left)
 
     @api.model
     def _prepare_rows(self, articles):
@@ -175,6 +166,7 @@ class ServiceArticleIndex(models.Model):
             "is_live": bool(article.live_version_id),
             "is_han": bool(characters(text.name)),
             "company_id": text.company_id.id or None,
+            "is_stale": False,
             "head": vector(head),
             "words": vector([*head, *self._said("D", "\n".join(lines))]),
         }
@@ -186,7 +178,7 @@ class ServiceArticleIndex(models.Model):
     # ---------------------------------------------------------------------- searching
 
     @api.model
-    def _find(self, text, openness=0, only_live=False, column="words"):
+    def _find(self, text, openness=0, only_live=False, pains=THOROUGH):
         """Give the ids of articles that answer a question, the best first.
 
         First those whose title says all of it, then those with the phrase, with all
@@ -196,15 +188,15 @@ class ServiceArticleIndex(models.Model):
         :param text: words or a question, of any length
         :param openness: 1 for what customers may read, 2 for what everybody may read
         :param only_live: leave drafts out
-        :param column: ``words``, or ``head`` for titles, keywords and headings only
-        :return: at most 1,000 ids; the rights of the reader are not looked at
+        :param pains: how much to look at, a `Pains`
+        :return: a list as long as a step at most; the reader's rights are not looked at
         """
         sought = seek(text, self.env["service.synonym"]._get_table())
         counts = self.env["service.article.word"]._get_counts(sought.words())
-        matters, signs = sought.weigh(counts, counts.pop("", 0), PAINS[column].counted)
+        matters, signs = sought.weigh(counts, counts.pop("", 0), pains.counted)
         if not matters and not signs:
             return []
-        steps = self._prepare_steps(column, sought.phrase, matters, signs, counts)
+        steps = self._prepare_steps(sought.phrase, matters, signs, counts, pains)
         wanted = SQL(
             "i.openness >= %s AND i.is_live >= %s "
             "AND (i.company_id IS NULL OR i.company_id = ANY(%s))",
@@ -225,49 +217,48 @@ class ServiceArticleIndex(models.Model):
                   JOIN service_article_index i USING (article_id)
                   -- read from its store once, not once a word
                  CROSS JOIN LATERAL (
-                           SELECT i.%(column)s || ''::tsvector AS text OFFSET 0
+                           SELECT i.words || ''::tsvector AS text OFFSET 0
                        ) AS v
                  ORDER BY candidate.step,
                           %(score)s * CASE WHEN i.is_han = %(is_han)s THEN 1
                                            ELSE %(foreign)s END DESC, i.article_id DESC
                  LIMIT %(most)s
                 """,
-                steps=self._steps(steps, wanted, PAINS[column].candidates),
+                steps=self._steps(steps, wanted, pains.candidates),
                 union=SQL(" UNION ALL ").join(
                     SQL("SELECT * FROM %s", SQL.identifier(f"step{number}"))
                     for number in range(len(steps))
                 ),
-                column=SQL.identifier(column),
                 score=self._score(matters + signs),
                 is_han=bool(sought.signs),
                 foreign=FOREIGN,
-                most=PAINS[column].candidates,
+                most=pains.candidates,
             )
         )
         return [article_id for (article_id,) in rows]
 
     @api.model
-    def _prepare_steps(self, column, typed, matters, signs, counts):
+    def _prepare_steps(self, typed, matters, signs, counts, pains):
         """Give the steps of a search: a column and what to look for in it."""
         ways, lone = (
             [[option.words for option in options] for options in part]
             for part in (matters, signs)
         )
-        few = (column, any_of(rare(ways + lone, counts, PAINS[column].rare)))
+        few = ("words", any_of(rare(ways + lone, counts, pains.rare)))
         if not ways:
             return [few]
-        steps = [("head", all_of(ways))]
-        if column == "words":
-            if typed:
-                steps.append((column, phrase(typed)))
-            steps.append((column, all_of(ways)))
-        return [*steps, few]
+        steps = [("head", all_of(ways)), ("words", all_of(ways)), few]
+        if typed:
+            steps.insert(1, ("words", phrase(typed)))
+        return steps
 
     @api.model
     def _steps(self, steps, wanted, most):
         """Give the steps of a search as parts of a statement.
 
-        The planner asks the database whether a step is needed before it begins it.
+        A step asks those before it whether it is needed. What is looked for stands in
+        a query of its own: not knowing it, the planner uses the index, where it would
+        else hope to find enough by reading the table.
         """
         found = []
         for number, (column, query) in enumerate(steps):
@@ -281,7 +272,7 @@ class ServiceArticleIndex(models.Model):
                     %s AS MATERIALIZED (
                         SELECT i.article_id, %s AS step
                           FROM service_article_index i
-                         WHERE i.%s @@ %s::tsquery AND %s AND %s
+                         WHERE i.%s @@ (SELECT %s::tsquery) AND %s AND %s
                          LIMIT %s
                     )
                     """,

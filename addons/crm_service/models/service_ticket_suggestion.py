@@ -3,6 +3,7 @@ from odoo import models
 from ..tools.article_text import plain
 from ..tools.ticket import ACTIVE
 from ..tools.words import asked, likeness
+from .service_article_index import QUICK
 
 SUGGESTIONS = 5
 #: Tickets of the customer that are compared, and how like one is that is shown.
@@ -24,9 +25,7 @@ class ServiceTicket(models.Model):
         self.check_access("read")
         text = self._get_question()
         articles = self.env["service.article"]
-        ids = self.env["service.article.index"]._find(
-            text, only_live=True, column="head"
-        )
+        ids = self.env["service.article.index"]._find(text, only_live=True, pains=QUICK)
         found = articles._in_order(ids[: 4 * SUGGESTIONS])[:SUGGESTIONS]
         return {
             "articles": [

@@ -228,6 +228,9 @@ class TestArticleRights(ArticleCase):
                 version.read([name])
         with self.assertRaises(AccessError):
             version.action_restore()
+        for field in ("article_id.body", "live_article_ids.name", "author_ids"):
+            with self.assertRaises(AccessError):
+                version.search([(field, "ilike", "secret")])
 
     def test_old_versions_are_for_colleagues(self):
         article = self.articles["public"]

@@ -1,3 +1,5 @@
+import sys
+
 from odoo.tests import tagged
 
 from . import knowledge_set
@@ -53,6 +55,8 @@ class TestArticleRecall(ArticleCase):
     def test_recall(self):
         for held_out, name in ((False, "tuned"), (True, "held out")):
             found, asked = self._recall(held_out)
-            print(f"\nrecall@{AMONG}, {name}: {found} of {asked}, {found / asked:.3f}")
+            sys.stdout.write(
+                f"\nrecall@{AMONG}, {name}: {found} of {asked}, {found / asked:.3f}\n"
+            )
             with self.subTest(name):
                 self.assertGreaterEqual(found / asked, BAR)

@@ -11,7 +11,6 @@ class TestArticleSearch(ArticleCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.env["service.article"].search([]).unlink()
-        cls.env["service.article.index"]._rebuild()
         cls.jam = cls._published(
             "打印机卡纸",
             "<h2>取出纸张</h2><p>打开后盖，取出卡住的纸。</p>",
@@ -127,13 +126,26 @@ class TestArticleSearch(ArticleCase):
         self.assertEqual(self.env.cr.fetchone(), (0,))
 
     def test_rebuild(self):
-        self.env.cr.execute("DELETE FROM service_article_index")
+        cron = self.env.ref("crm_service.service_article_index_cron")
+        self.env.cr.execute(
+            """
+            DELETE FROM service_article_index WHERE article_id = %s;
+            UPDATE service_article_index SET words = '';
+            INSERT INTO service_article_word (word, change) VALUES ('wrong', 7);
+            """,
+            [self.jam.id],
+        )
         self.env["service.article"].with_user(
             self.service_manager
         ).action_rebuild_index()
-        self.assertEqual(self._find("卡纸"), self.jam.ids)
+        with self.enter_registry_test_mode():
+            cron.method_direct_trigger()
+        for article, text in ((self.jam, "后盖"), (self.invoice, "三十天内")):
+            self.assertEqual(self._find(text)[:1], article.ids)
         real, kept = self._counts()
         self.assertEqual(real, kept)
+        self.env.cr.execute("SELECT count(*) FROM service_article_index WHERE is_stale")
+        self.assertEqual(self.env.cr.fetchone(), (0,))
 
     def test_readers(self):
         self.assertEqual(self._find("卡纸", openness=2), self.jam.ids)

@@ -44,7 +44,7 @@ class TestArticleOfTicket(ArticleCase):
         composer = (
             self.env["mail.compose.message"]
             .with_user(self.agent)
-            .with_context(action["context"])
+            .with_context(**action["context"])
             .create({})
         )
         self.assertIn("rear door", composer.body)
