@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools.guard import REMEDY
-from .service_remedy import DROPPED, GOODS, MONEY
+from .service_remedy import DROPPED
 
 #: What steps alone write.
 GUARDED = frozenset(
@@ -208,18 +208,22 @@ class ServiceRemedy(models.Model):
                 )
             )
 
-    def _check_complete(self):
-        """Name all that a remedy lacks in one message."""
+    def _get_needs(self):
+        """Give the names of the fields that a remedy cannot do without."""
         self.ensure_one()
-        needs = {
-            **dict.fromkeys(MONEY, ["invoice_line_id"]),
-            **dict.fromkeys(GOODS, ["product_id", "delivery_id"]),
+        return {
+            "refund": ["invoice_line_id"],
+            "price_reduction": ["invoice_line_id", "reduction"],
+            "return": ["product_id", "delivery_id"],
+            "replacement": ["product_id", "delivery_id"],
             "repair": ["product_id"],
             "apology": ["note"],
         }.get(self.kind, [])
-        if self.kind == "price_reduction":
-            needs = [*needs, "reduction"]
-        missing = [name for name in needs if not self[name]]
+
+    def _check_complete(self):
+        """Name all that a remedy lacks in one message."""
+        self.ensure_one()
+        missing = [name for name in self._get_needs() if not self[name]]
         if missing:
             raise UserError(
                 self.env._(
