@@ -41,7 +41,7 @@ class ServiceRemedy(models.Model):
             for key in self.env.context
             if key.startswith("default_")
         }
-        if given & GUARDED and not REMEDY.is_open():
+        if given & self._get_guarded() and not REMEDY.is_open():
             raise self._prepare_guard_error()
         numbers = self.env["ir.sequence"].sudo()  # an agent may not read sequences
         for vals in vals_list:
@@ -54,7 +54,7 @@ class ServiceRemedy(models.Model):
 
     def write(self, vals):
         if not REMEDY.is_open() and (
-            set(vals) & (GUARDED | {"complaint_id"})
+            set(vals) & (self._get_guarded() | {"complaint_id"})
             or self.filtered(lambda remedy: remedy.step != "draft")
         ):
             raise self._prepare_guard_error()
@@ -64,6 +64,11 @@ class ServiceRemedy(models.Model):
     def _unlink_except_asked(self):
         if self.filtered(lambda remedy: remedy.step != "draft"):
             raise self._prepare_guard_error()
+
+    @api.model
+    def _get_guarded(self):
+        """Give the names of the fields that steps alone write."""
+        return GUARDED
 
     def _prepare_guard_error(self):
         return AccessError(
