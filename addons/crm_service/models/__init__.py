@@ -72,6 +72,7 @@ from . import service_root_cause
 from . import service_complaint
 from . import service_complaint_state
 from . import service_complaint_deadline
+from . import service_complaint_message
 from . import service_complaint_accused
 from . import service_complaint_reminder
 from . import service_ticket_complaint

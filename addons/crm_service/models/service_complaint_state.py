@@ -1,3 +1,5 @@
+from datetime import datetime
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
@@ -131,11 +133,13 @@ class ServiceComplaint(models.Model):
         self.ensure_one()
         # Names of records the reader may not open are evidence as well.
         said = self.sudo()
-        values = {
-            name: said._fields[name].convert_to_export(said[name], said)
-            for name in names
-        }
-        return {name: str(value) if value else None for name, value in values.items()}
+        return {name: said._say_evidence(name) for name in names}
+
+    def _say_evidence(self, name):
+        value = self[name]
+        if isinstance(value, datetime):
+            return f"{value} UTC"
+        return str(self._fields[name].convert_to_export(value, self)) or None
 
     def _get_changes(self, before):
         """Give ``{field: [old, new]}`` of evidence; a missing old value is none."""

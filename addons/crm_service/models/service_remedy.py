@@ -19,8 +19,6 @@ STEPS = [
 ]
 #: Remedies that give money back for a line of an invoice.
 MONEY = ("refund", "price_reduction")
-#: Remedies that move goods of a delivery.
-GOODS = ("return", "replacement")
 #: Not wanted any more: offers nothing, counts nowhere.
 DROPPED = ("refused", "cancelled")
 
@@ -162,15 +160,20 @@ class ServiceRemedy(models.Model):
     @api.depends("kind", "quantity", "invoice_line_id", "reduction", "product_id")
     def _compute_amount(self):
         for remedy in self:
-            amount = 0
-            if remedy.kind == "refund":
-                amount = remedy._get_claim() / (remedy._get_rate() or 1)
-            elif remedy.kind == "price_reduction":
-                amount = remedy.reduction
-            elif remedy.kind == "replacement":
-                product = remedy.product_id.with_company(remedy.company_id)
-                amount = product.standard_price * remedy.quantity
-            remedy.amount = remedy.company_id.currency_id.round(amount)
+            currency = remedy.company_id.currency_id
+            remedy.amount = currency.round(remedy._get_amount())
+
+    def _get_amount(self):
+        """Give what a remedy costs us, in the company's currency."""
+        self.ensure_one()
+        if self.kind == "refund":
+            return self._get_claim() / self._get_rate()
+        if self.kind == "price_reduction":
+            return self.reduction
+        if self.kind == "replacement":
+            product = self.product_id.with_company(self.company_id)
+            return product.standard_price * self.quantity
+        return 0
 
     def _get_rate(self):
         """Give the units of the invoice's currency for one of the company's."""
@@ -212,17 +215,21 @@ class ServiceRemedy(models.Model):
 
     def _get_document_state(self):
         """Say how far the documents are: executing, done or cancelled."""
+        states = self._get_document_states()
+        if "cancel" in states:
+            return "cancelled"
+        return "done" if states == {"done"} else "executing"
+
+    def _get_document_states(self):
+        """Give the states of all documents, among them ``done`` and ``cancel``."""
         self.ensure_one()
         pickings = self.return_id | self.replacement_id
-        states = set(pickings.mapped("state"))
-        states |= {self.repair_id.state} if self.repair_id else set()
+        states = set(pickings.mapped("state")) | set(self.repair_id.mapped("state"))
         if self.credit_note_id:
             states.add(self._get_credit_note_state())
         if self.message_id:
             states.add("done")
-        if "cancel" in states:
-            return "cancelled"
-        return "done" if states == {"done"} else "executing"
+        return states
 
     def _get_credit_note_state(self):
         """A price reduction is done when it is booked, a refund when it is paid."""

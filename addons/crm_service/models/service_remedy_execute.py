@@ -7,7 +7,9 @@ class ServiceRemedy(models.Model):
     """Remedies become documents of the ERP, as the departments know them.
 
     An addon adds a kind by `selection_add` and a method `_execute_<kind>`, which runs
-    with all rights in the transaction of the step and gives the values to write.
+    with all rights in the transaction of the step and gives the values to write. It
+    says what the kind needs in `_get_needs`, what it costs in `_get_amount` and how
+    far its document is in `_get_document_states`.
     """
 
     _inherit = "service.remedy"

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools.guard import REMEDY
-from .service_remedy import DROPPED, GOODS, MONEY
+from .service_remedy import DROPPED
 
 #: What steps alone write.
 GUARDED = frozenset(
@@ -41,7 +41,7 @@ class ServiceRemedy(models.Model):
             for key in self.env.context
             if key.startswith("default_")
         }
-        if given & GUARDED and not REMEDY.is_open():
+        if given & self._get_guarded() and not REMEDY.is_open():
             raise self._prepare_guard_error()
         numbers = self.env["ir.sequence"].sudo()  # an agent may not read sequences
         for vals in vals_list:
@@ -54,7 +54,7 @@ class ServiceRemedy(models.Model):
 
     def write(self, vals):
         if not REMEDY.is_open() and (
-            set(vals) & (GUARDED | {"complaint_id"})
+            set(vals) & (self._get_guarded() | {"complaint_id"})
             or self.filtered(lambda remedy: remedy.step != "draft")
         ):
             raise self._prepare_guard_error()
@@ -64,6 +64,11 @@ class ServiceRemedy(models.Model):
     def _unlink_except_asked(self):
         if self.filtered(lambda remedy: remedy.step != "draft"):
             raise self._prepare_guard_error()
+
+    @api.model
+    def _get_guarded(self):
+        """Give the names of the fields that steps alone write."""
+        return GUARDED
 
     def _prepare_guard_error(self):
         return AccessError(
@@ -208,18 +213,22 @@ class ServiceRemedy(models.Model):
                 )
             )
 
-    def _check_complete(self):
-        """Name all that a remedy lacks in one message."""
+    def _get_needs(self):
+        """Give the names of the fields that a remedy cannot do without."""
         self.ensure_one()
-        needs = {
-            **dict.fromkeys(MONEY, ["invoice_line_id"]),
-            **dict.fromkeys(GOODS, ["product_id", "delivery_id"]),
+        return {
+            "refund": ["invoice_line_id"],
+            "price_reduction": ["invoice_line_id", "reduction"],
+            "return": ["product_id", "delivery_id"],
+            "replacement": ["product_id", "delivery_id"],
             "repair": ["product_id"],
             "apology": ["note"],
         }.get(self.kind, [])
-        if self.kind == "price_reduction":
-            needs = [*needs, "reduction"]
-        missing = [name for name in needs if not self[name]]
+
+    def _check_complete(self):
+        """Name all that a remedy lacks in one message."""
+        self.ensure_one()
+        missing = [name for name in self._get_needs() if not self[name]]
         if missing:
             raise UserError(
                 self.env._(

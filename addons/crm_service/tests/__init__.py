@@ -30,7 +30,9 @@ from . import test_service_tour
 # complaints
 from . import complaint_common
 from . import test_complaint
+from . import test_complaint_page
 from . import test_complaint_portal
+from . import test_complaint_tour
 from . import test_event
 from . import test_guarantee
 from . import test_remedy

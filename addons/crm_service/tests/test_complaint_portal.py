@@ -55,7 +55,7 @@ class TestComplaintPortal(RemedyCase, HttpCase):
         self.assertNotIn("o_complaint_accept", page)
         self.complaint.action_submit()
         page = self.url_open(f"/my/complaints/{self.complaint.id}").text
-        for words in ("We make it good", "113.00", "For the broken one"):
+        for words in ("We make it good", "113.00", "For the broken one", "<textarea"):
             self.assertIn(words, page)
         self.assertNotIn("Secret finding", page)
         counters = self.make_jsonrpc_request(
