@@ -40,3 +40,6 @@ from . import test_remedy
 # satisfaction, the customer's page
 from . import test_rating
 from . import test_ticket_page
+
+# desk
+from . import test_desk_tour

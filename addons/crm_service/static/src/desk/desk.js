@@ -88,7 +88,7 @@ export class ServiceDesk extends Component {
 
     // ---- the queue
 
-    get queue() {
+    get currentQueue() {
         return this.queues.find((queue) => queue.key === this.state.queue);
     }
 
@@ -97,7 +97,7 @@ export class ServiceDesk extends Component {
     }
 
     async loadQueue() {
-        const wanted = this.queue;
+        const wanted = this.currentQueue;
         const [tickets, ...counts] = await Promise.all([
             this.orm.silent.searchRead("service.ticket", this.domainOf(wanted), FIELDS, {
                 limit: TICKETS,
@@ -107,7 +107,7 @@ export class ServiceDesk extends Component {
                 this.orm.silent.searchCount("service.ticket", this.domainOf(queue))
             ),
         ]);
-        if (wanted === this.queue) {
+        if (wanted === this.currentQueue) {
             this.state.tickets = tickets.map((ticket) => ({
                 ...ticket,
                 deadline: ticket.sla_deadline && deserializeDateTime(ticket.sla_deadline),
@@ -163,7 +163,7 @@ export class ServiceDesk extends Component {
         return !answers.includes(false);
     }
 
-    get ticket() {
+    get currentTicket() {
         return this.state.tickets.find((ticket) => ticket.id === this.state.ticketId);
     }
 
