@@ -186,7 +186,7 @@ def execute(demo, complaint):
             for move in picking.move_ids:
                 move.quantity = move.product_uom_qty
             picking.move_ids.picked = True
-            picking.with_context(skip_backorder=True).button_validate()
+            picking.with_context(skip_backorder=True, skip_sms=True).button_validate()
 
 
 def settle(demo, note):
