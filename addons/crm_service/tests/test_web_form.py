@@ -24,6 +24,9 @@ class TestWebForm(MailCase, HttpCase):
 
     def _read(self):
         page = self.url_open(URL)
+        if page.ok:
+            # a text area without content must not swallow what follows
+            self.assertRegex(page.text, r"<textarea[^>]*[^/]></textarea>")
         fields = re.findall(r'name="(csrf_token|token)"[^>]*value="([^"]+)"', page.text)
         return page, dict(fields)
 
