@@ -20,6 +20,7 @@ class TestWebForm(MailCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env["service.team"].search([]).web_form = False
         cls.team.with_user(cls.service_manager).web_form = True
 
     def _read(self):
