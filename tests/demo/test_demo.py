@@ -31,6 +31,11 @@ FOUND = {
     "abuse alerts": "select count(*) from loyalty_alert where action = 'refuse'",
     "tickets being worked on": """
         select count(*) from service_ticket where state = 'open'""",
+    "tickets that came by mail": """
+        select count(*) from service_ticket t join mail_message m on m.res_id = t.id
+         where t.channel = 'mail' and m.model = 'service.ticket'
+           and m.message_type = 'email'""",
+    "merged tickets": "select count(*) from service_merge",
     "points earned": "select count(*) from loyalty_ledger where kind = 'earn'",
     "points valued": "select count(*) from loyalty_valuation where move_id > 0",
 }

@@ -8,6 +8,8 @@ from odoo.exceptions import UserError
 from ..tools.assignment import BALANCED, ROUND_ROBIN, SKILL, assign
 
 BATCH = 500
+#: Tickets without room that are looked at in a run.
+MOST = 20 * BATCH
 METHODS = [
     ("manual", "By Hand"),
     (ROUND_ROBIN, "By Turns"),
@@ -165,15 +167,23 @@ class ServiceTeam(models.Model):
 
     @api.model
     def _cron_assign(self):
-        """Assign for all teams with a rule, a batch in a transaction."""
-        teams = self.search([("assignment", "!=", "manual")])
-        cron = self.env["ir.cron"]
-        for team in teams:
-            tickets = self.env["service.ticket"].search(
-                team._get_unassigned_domain(), limit=BATCH
+        """Assign for all teams with a rule."""
+        for team in self.search([("assignment", "!=", "manual")]):
+            team._assign_waiting()
+
+    def _assign_waiting(self):
+        """Assign the tickets that nobody has, a batch in a transaction.
+
+        Those for which nobody has room, or the skill, do not stop the others.
+        """
+        tickets = self.env["service.ticket"]
+        left, waiting = 1, []
+        while left and len(waiting) < MOST and self.try_lock_for_update():
+            batch = tickets.search(
+                [*self._get_unassigned_domain(), ("id", "not in", waiting)], limit=BATCH
             )
-            while tickets and team.try_lock_for_update():
-                assigned = team._assign(tickets)
-                if not cron._commit_progress(len(assigned)) or not assigned:
-                    break
-                tickets = tickets.search(team._get_unassigned_domain(), limit=BATCH)
+            assigned = self._assign(batch)
+            waiting += (batch - assigned).ids
+            left = self.env["ir.cron"]._commit_progress(len(assigned))
+            if len(batch) < BATCH:
+                break

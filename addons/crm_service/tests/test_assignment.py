@@ -1,8 +1,11 @@
+from unittest.mock import patch
+
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
 
+from ..models import service_team_assignment
 from .common import ServiceCase
 
 #: A Monday, 10:00 in Shanghai.
@@ -197,6 +200,22 @@ class TestAssignment(ServiceCase):
             cron.method_direct_trigger()
         self.assertEqual(len(tickets.filtered("user_id")), 3)
         self.assertFalse(by_hand.user_id)
+
+    def test_who_waits_stops_nobody(self):
+        self._rule("skill")
+        self.first.skill_ids = [(0, 0, {"category_id": self.category.id})]
+        self.first.capacity = 1
+        experts = self._tickets(5, category_id=self.category.id, priority="3")
+        others = self._tickets(2)
+        cron = self.env.ref("crm_service.service_team_cron_assign")
+        with (
+            patch.object(service_team_assignment, "BATCH", 2),
+            self.enter_registry_test_mode(),
+        ):
+            cron.method_direct_trigger()
+        self.assertEqual(experts.filtered("user_id").user_id, self.agent)
+        self.assertEqual(len(experts.filtered("user_id")), 1)
+        self.assertEqual(others.user_id, self.other_agent)
 
     def test_the_button_of_a_team(self):
         tickets = self._tickets(3)

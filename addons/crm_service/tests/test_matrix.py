@@ -146,10 +146,13 @@ class MatrixCase(ServiceCase, HttpCase):
         mail = cls.env["service.mail"].create(
             {"message_id": SECRET, "date": ticket.create_date}
         )
+        slot = cls.env["service.form.slot"].create(
+            {"key": SECRET, "hour": ticket.create_date, "times": 1}
+        )
         person = cls.env["service.agent"].search([("user_id", "=", cls.agent.id)])
         person.skill_ids = [Command.create({"category_id": cls.category.id})]
         merge = cls.env["service.merge"].search([("target_id", "=", ticket.id)])
-        return item, line, macro, mail, merge, person, person.skill_ids
+        return item, line, macro, mail, merge, person, person.skill_ids, slot
 
     @classmethod
     def _make_article_samples(cls):

@@ -20,10 +20,14 @@ class TestWebForm(MailCase, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.env["service.team"].search([]).web_form = False
         cls.team.with_user(cls.service_manager).web_form = True
 
     def _read(self):
         page = self.url_open(URL)
+        if page.ok:
+            # a text area without content must not swallow what follows
+            self.assertRegex(page.text, r"<textarea[^>]*[^/]></textarea>")
         fields = re.findall(r'name="(csrf_token|token)"[^>]*value="([^"]+)"', page.text)
         return page, dict(fields)
 
