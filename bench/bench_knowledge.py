@@ -51,8 +51,8 @@ def main(env, scale):
         agent_env = env(user=agent.id, context={"lang": "en_US"})
         _bar_search(meter, report, agent_env, fill)
         _bar_suggest(meter, report, agent_env, fill)
-        _bar_save(meter, report, agent_env, fill)
         _fact_same(report, agent_env, fill)
+        _bar_save(meter, report, agent_env, fill)
     return report.show()
 
 
@@ -144,7 +144,9 @@ def _read_sentences():
     return sorted(
         text.replace("\\n", " ").replace('\\"', "")
         for text in found
-        if 8 <= len(text) <= 60 and len("".join(HAN.findall(text))) >= 6
+        if 8 <= len(text) <= 60
+        and len("".join(HAN.findall(text))) >= 6
+        and not set(text) & set("<>&%")
     )
 
 

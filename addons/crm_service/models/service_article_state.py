@@ -5,6 +5,7 @@ from odoo.tools import is_html_empty
 
 from ..tools.moving import moving
 from .service_article import CONTENT
+from .service_article_version import show_changes
 
 #: From where an article may come into a state.
 WAYS = {
@@ -22,6 +23,19 @@ class ServiceArticle(models.Model):
     """One person writes, another one publishes; what was published is kept."""
 
     _inherit = "service.article"
+
+    difference = fields.Html(
+        "Changes",
+        compute="_compute_difference",
+        sanitize=False,
+        help="Against what readers see now: what is gone is struck out.",
+    )
+
+    @api.depends("name", "keywords", "body", "live_version_id")
+    def _compute_difference(self):
+        for article in self:
+            live = article.live_version_id
+            article.difference = show_changes(live, article) if live else False
 
     def action_submit(self):
         """Ask managers to look at drafts."""

@@ -26,6 +26,19 @@ MARKS = {
 }
 
 
+def show_changes(before, after):
+    """Give how the text of one version or article became that of another, as HTML."""
+    steps = changes(_text(before), _text(after))
+    return Markup('<div style="white-space: pre-wrap">%s</div>') % Markup("").join(
+        MARKS[kind] % escape(text) for kind, text in steps
+    )
+
+
+def _text(record):
+    lines = record.name, record.keywords, plain(record.body or "")
+    return "\n".join(filter(None, lines))
+
+
 class ServiceArticleVersion(models.Model):
     """What readers saw of an article from one publishing to the next."""
 
@@ -94,16 +107,7 @@ class ServiceArticleVersion(models.Model):
         }
         for version in self:
             before = known.get((version.article_id, version.number - 1), self.browse())
-            steps = changes(before._to_text(), version._to_text())
-            version.difference = Markup(
-                '<div style="white-space: pre-wrap">%s</div>'
-            ) % Markup("").join(MARKS[kind] % escape(text) for kind, text in steps)
-
-    def _to_text(self):
-        """Give title, keywords and answer as lines of plain text."""
-        return "\n".join(
-            filter(None, (self.name, self.keywords, plain(self.body or "")))
-        )
+            version.difference = show_changes(before, version)
 
     @api.model_create_multi
     def create(self, vals_list):

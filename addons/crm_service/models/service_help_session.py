@@ -5,6 +5,8 @@ from odoo.tools import SQL
 
 #: Days in which a ticket means that help did not do.
 DAYS = 3
+#: Days for which sessions are kept.
+KEPT_DAYS = 800
 #: Searches and articles of a session that are counted; more is a machine.
 MOST = 200
 
@@ -132,3 +134,8 @@ class ServiceHelpSession(models.Model):
         )
         self.env.cr.execute(statement)
         self.invalidate_model()
+
+    @api.autovacuum
+    def _gc_sessions(self):
+        old = fields.Datetime.now() - timedelta(days=KEPT_DAYS)
+        self.search([("date", "<", old)]).unlink()

@@ -55,6 +55,9 @@ class TestArticle(ArticleCase):
         reader = article.live_version_id.with_user(self.portal_user)
         self.assertIn("rear", reader.body)
         article.action_submit()
+        reviewed = article.with_user(self.service_manager).difference
+        self.assertIn(">rear</del>", reviewed)
+        self.assertIn(">front</ins>", reviewed)
         with self.assertRaises(UserError):
             article.name = "Changed after all"
         self._publish(article)

@@ -16,7 +16,6 @@ class TestArticleRecall(ArticleCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["service.article"].search([]).unlink()
         cls.samples = knowledge_set.read_articles()
         cls.articles = cls.env["service.article"].create(
             [

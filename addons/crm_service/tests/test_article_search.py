@@ -10,7 +10,6 @@ class TestArticleSearch(ArticleCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["service.article"].search([]).unlink()
         cls.jam = cls._published(
             "打印机卡纸",
             "<h2>取出纸张</h2><p>打开后盖，取出卡住的纸。</p>",

@@ -156,3 +156,15 @@ class TestSelfServiceShare(PortalCase):
             session,
             [{"searches": 1, "articles": 1, "partner_id": self.contact.id}],
         )
+
+    def test_what_is_forgotten(self):
+        old, fresh = self._session("old", days=900), self._session("fresh")
+        self.env["service.help.session"]._gc_sessions()
+        self.assertFalse(old.exists())
+        self.assertTrue(fresh.exists())
+        logs = self.env["service.search.log"]
+        old = logs._record("desk", "paper")
+        old.date = fields.Date.today() - timedelta(days=500)
+        fresh = logs._record("desk", "paper")
+        logs._gc_searches()
+        self.assertEqual((old | fresh).exists(), fresh)
