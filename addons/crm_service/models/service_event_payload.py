@@ -54,3 +54,4 @@ class ServiceEventPayload(models.Model):
             )
         )
         self.invalidate_recordset(["content"])
+        self.event_id.invalidate_recordset()
