@@ -25,7 +25,7 @@ class ServiceComplaint(models.Model):
         told = self.with_context(lang=customer.lang or self.env.lang)
         words = told._say_acknowledged() if state == TOLD[0] else told._say_offer()
         self.message_post(
-            subject=f"{self.number} {self.name}",
+            subject=self.display_name,
             body=plaintext2html(words),
             partner_ids=customer.ids,
             message_type="comment",

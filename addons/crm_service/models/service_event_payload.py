@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 #: A payload may be erased once; nothing else happens to it.
 GUARD = """
@@ -43,4 +44,14 @@ class ServiceEventPayload(models.Model):
         raise self.event_id._prepare_final_error()
 
     def _erase(self):
-        super().write({"content": False})
+        """Let what the events say go; the database allows nothing else."""
+        self.flush_recordset()
+        self.env.execute_query(
+            SQL(
+                "UPDATE service_event_payload SET content = NULL WHERE id = ANY(%s)"
+                " RETURNING 1",
+                self.ids,
+            )
+        )
+        self.invalidate_recordset(["content"])
+        self.event_id.invalidate_recordset()

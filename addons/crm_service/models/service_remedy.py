@@ -59,7 +59,6 @@ class ServiceRemedy(models.Model):
     quantity = fields.Float(default=1.0, digits="Product Unit")
     invoice_line_id = fields.Many2one(
         "account.move.line",
-        "Invoice Line",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -69,7 +68,6 @@ class ServiceRemedy(models.Model):
     )
     delivery_id = fields.Many2one(
         "stock.picking",
-        "Delivery",
         index="btree_not_null",
         ondelete="restrict",
         check_company=True,
@@ -77,7 +75,7 @@ class ServiceRemedy(models.Model):
         "('partner_id', 'child_of', partner_id)]",
     )
     take_back = fields.Boolean(
-        "Take Back", default=True, help="The customer sends the first one back."
+        default=True, help="The customer sends the first one back."
     )
     under_warranty = fields.Boolean(default=True)
 
@@ -107,7 +105,6 @@ class ServiceRemedy(models.Model):
     )
     credit_note_id = fields.Many2one(
         "account.move",
-        "Credit Note",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -115,7 +112,6 @@ class ServiceRemedy(models.Model):
     )
     return_id = fields.Many2one(
         "stock.picking",
-        "Return",
         readonly=True,
         copy=False,
         index="btree_not_null",
@@ -131,7 +127,6 @@ class ServiceRemedy(models.Model):
     )
     repair_id = fields.Many2one(
         "repair.order",
-        "Repair",
         readonly=True,
         copy=False,
         index="btree_not_null",

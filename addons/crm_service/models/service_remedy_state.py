@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools.guard import REMEDY
-from .service_remedy import DROPPED
+from .service_remedy import DROPPED, MONEY
 
 #: What steps alone write.
 GUARDED = frozenset(
@@ -130,6 +130,7 @@ class ServiceRemedy(models.Model):
             remedy._check_step("approved")
             remedy._check_complaint("executing")
             remedy._lock_documents()
+            remedy._check_as_approved()
             # An agent may write neither invoices nor transfers; what was approved by
             # another person is made in their name.
             vals = getattr(remedy.sudo(), f"_execute_{remedy.kind}")()
@@ -238,6 +239,21 @@ class ServiceRemedy(models.Model):
                         self._fields[name]._description_string(self.env)
                         for name in missing
                     ),
+                )
+            )
+
+    def _check_as_approved(self):
+        """Refuse to give back another amount than the one that was approved."""
+        self.ensure_one()
+        if self.kind not in MONEY:
+            return
+        self._check_invoice_line()
+        if self.currency_id.compare_amounts(self._get_amount(), self.amount):
+            raise UserError(
+                self.env._(
+                    "The invoice has changed since remedy %(remedy)s was asked for. "
+                    "Cancel it and ask again.",
+                    remedy=self.display_name,
                 )
             )
 

@@ -29,7 +29,7 @@ class TestComplaintPage(ComplaintCase):
         kinds = {
             item["kind"] for item in page["items"] if complaint.number in item["title"]
         }
-        self.assertEqual(kinds, {"complaint", "complaint_closed"})
+        self.assertEqual(kinds, {"complaint", "complaint_closed", "mail"})
         page = self.customer.with_user(self.clerk).get_customer_timeline()
         self.assertFalse(
             [item for item in page["items"] if complaint.number in item["title"]]

@@ -439,6 +439,20 @@ class TestCompensation(RemedyCase):
         with self.assertRaisesRegex(UserError, "was approved"):
             self._note(remedy).action_post()
 
+    def test_the_invoice_stays_as_approved(self):
+        remedy = self._approved("refund", quantity=1)
+        self.complaint.action_submit()
+        self.complaint.action_accept()
+        self.invoice.button_draft()
+        with self.assertRaises(ValidationError):
+            remedy.action_execute()
+        self.invoice.invoice_line_ids.price_unit = 200
+        self.invoice.action_post()
+        with self.assertRaises(UserError):
+            remedy.action_execute()
+        self.assertFalse(self.invoice.reversal_move_ids)
+        remedy.action_cancel()
+
     def test_invoices_without_remedies_are_left_alone(self):
         note = self._credit_by_hand(900)
         note.action_post()

@@ -28,7 +28,7 @@ def working_days(hours, start, days):
     :raise Beyond: the calendar was not compiled that far
     """
     place = bisect_left(hours.starts, (start // DAY + 1) * DAY)
-    seen, last = 0, None
+    seen, last, stop = 0, None, start
     for begin, end in zip(hours.starts[place:], hours.stops[place:], strict=True):
         if begin // DAY != last:
             if seen == days:
