@@ -64,6 +64,13 @@
         "data/service_rating_data.xml",
         "views/service_rating_views.xml",
         "views/service_rating_templates.xml",
+        # entitlements
+        "security/service_entitlement_security.xml",
+        "data/service_entitlement_data.xml",
+        "views/service_plan_views.xml",
+        "views/service_asset_views.xml",
+        "views/service_contract_views.xml",
+        "views/service_ticket_cover_views.xml",
         # desk
         "views/service_desk_views.xml",
     ],

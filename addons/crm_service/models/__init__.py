@@ -99,3 +99,15 @@ from . import res_company_rating
 from . import res_config_settings_rating
 from . import res_partner_rating
 from . import res_partner_ticket
+
+# entitlements
+from . import service_plan
+from . import product_template_plan
+from . import service_asset
+from . import service_contract
+from . import service_contract_line
+from . import service_entitlement
+from . import service_entitlement_use
+from . import stock_move_asset
+from . import service_ticket_cover
+from . import repair_order_cover

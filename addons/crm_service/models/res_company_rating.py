@@ -8,6 +8,6 @@ class ResCompany(models.Model):
 
     service_rate_orders = fields.Boolean(
         "Ask after Delivery",
-        help="When all of an order came, its customer is asked by mail whether all went "
-        "well, at most once in two weeks.",
+        help="When all of an order came, its customer is asked by mail whether all "
+        "went well, at most once in two weeks.",
     )

@@ -43,3 +43,6 @@ from . import test_ticket_page
 
 # desk
 from . import test_desk_tour
+
+# entitlements
+from . import test_entitlement
