@@ -117,6 +117,7 @@ class MatrixCase(ServiceCase, HttpCase):
             *cls._make_desk_samples(ticket),
             *cls._make_article_samples(),
             *cls._make_complaint_samples(ticket),
+            *cls._make_entitlement_samples(ticket),
             cls.env["service.rating"].create(
                 {
                     "partner_id": cls.owner.id,
@@ -196,6 +197,31 @@ class MatrixCase(ServiceCase, HttpCase):
         )
         return complaint, remedy, level, body, events, payloads
 
+    @classmethod
+    def _make_entitlement_samples(cls, ticket):
+        plan = cls.env["service.plan"].create(
+            {"name": SECRET, "company_id": cls.company.id, "kind": "visits"}
+        )
+        contract = cls.env["service.contract"].create(
+            {
+                "name": SECRET,
+                "partner_id": cls.owner.id,
+                "date_last": "2099-12-31",
+                "line_ids": [Command.create({"plan_id": plan.id})],
+            }
+        )
+        contract.action_agree()
+        entitlement = contract.entitlement_ids
+        use = entitlement._use(1, ticket, SECRET)
+        asset = cls.env["service.asset"].create(
+            {
+                "partner_id": cls.owner.id,
+                "company_id": cls.company.id,
+                "product_id": cls.env["product.product"].create({"name": SECRET}).id,
+            }
+        )
+        return plan, contract, contract.line_ids, entitlement, use, asset
+
     #: Models without a company or a customer in them, or that only work inside.
     SHARED = {
         "service.article.word",
@@ -203,6 +229,7 @@ class MatrixCase(ServiceCase, HttpCase):
         "service.checklist.line",
         "service.complaint.reminder",
         "service.event.head",
+        "service.form.slot",
         "service.hours",
         "service.remedy.lock",
         "service.root.cause",

@@ -72,6 +72,7 @@ export class ServiceDesk extends Component {
     }
 
     async start() {
+        this.env.config.setDisplayName(_t("Desk"));
         const [macros] = await Promise.all([
             this.orm.searchRead("service.macro", [], ["name"], { limit: 9 }),
             this.loadQueue(),
