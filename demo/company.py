@@ -11,6 +11,7 @@ from datetime import date
 
 from . import (
     complaints,
+    entitlements,
     facts,
     knowledge,
     loyalty,
@@ -80,6 +81,8 @@ def fill(env, customers=60, months=18, seed=19):
         ticket_channels.make,
         knowledge.make,
         complaints.make,
+        tickets.rate,
+        entitlements.make,
         # Last, since its conditions hold what others would confirm.
         sales_process.make,
     ):

@@ -88,3 +88,38 @@ def make(demo):
             )
         for step in STEPS[(number // 2) % len(STEPS)]:
             getattr(ticket, step)()
+
+
+#: What customers say about a ticket that was resolved.
+SAID = (
+    ("5", "很快就解决了 Solved quickly"),
+    ("4", False),
+    ("2", "回电太晚 Called back too late"),
+    ("5", "谢谢 Thank you"),
+)
+
+
+def rate(demo):
+    """Let customers whose tickets were resolved say how it went."""
+    env = demo.env
+    env["service.team"].search([]).ask_rating = True
+    resolved = env["service.ticket"].search(
+        [("state", "in", ("resolved", "closed")), ("partner_id.email", "!=", False)]
+    )
+    ratings = env["service.rating"].create(
+        [
+            {
+                "partner_id": ticket.partner_id.id,
+                "ticket_id": ticket.id,
+                "about": ticket.date_resolved,
+                "date_asked": ticket.date_resolved,
+                "company_id": ticket.company_id.id,
+                "team_id": ticket.team_id.id,
+                "user_id": ticket.user_id.id,
+                "token": f"demo-{ticket.id}-{demo.rng.getrandbits(96):x}",
+            }
+            for ticket in resolved
+        ]
+    )
+    for number, rating in enumerate(ratings):
+        rating._answer(*SAID[number % len(SAID)])

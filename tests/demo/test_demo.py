@@ -36,6 +36,12 @@ FOUND = {
          where t.channel = 'mail' and m.model = 'service.ticket'
            and m.message_type = 'email'""",
     "merged tickets": "select count(*) from service_merge",
+    "promises kept": "select count(*) from service_sla_clock where state = 'met'",
+    "promises that run": """
+        select count(*) from service_ticket where sla_deadline is not null""",
+    "customers who said how it went": """
+        select count(*) from service_rating where score is not null""",
+    "entitlements": "select count(*) from service_entitlement",
     "points earned": "select count(*) from loyalty_ledger where kind = 'earn'",
     "points valued": "select count(*) from loyalty_valuation where move_id > 0",
 }
