@@ -73,13 +73,31 @@ class ServiceTicket(models.Model):
             if old != state and not may_move(old, state):
                 raise tickets._prepare_move_error(old, state)
         moved = self.filtered(lambda ticket: ticket.state != state)
+        before = dict(zip(moved.ids, moved.mapped("state"), strict=True))
         follows = {
             name: fields.Datetime.now() if value == "now" else value
             for name, value in FOLLOWS.get(state, {}).items()
         }
         with moving():
-            moved.write({"state": state, **follows})
+            # Tracking makes two queries for each ticket; a note in batch says the same.
+            quiet = moved.with_context(tracking_disable=True)
+            quiet.write({"state": state, **follows})
+        if moved and not self.env.context.get("tracking_disable"):
+            moved._log_move(before)
         return True
+
+    def _log_move(self, before):
+        """Note in the threads how tickets moved.
+
+        :param before: ``{id: state before}``
+        """
+        names = dict(self._fields["state"]._description_selection(self.env))
+        self._message_log_batch(
+            {
+                ticket.id: f"{names[before[ticket.id]]} → {names[ticket.state]}"
+                for ticket in self
+            }
+        )
 
     def _prepare_move_error(self, old, state):
         names = dict(self._fields["state"]._description_selection(self.env))

@@ -114,8 +114,15 @@ class TestTicket(ServiceCase):
         tickets[0].action_cancel()
         self.assertEqual(self.team.with_user(self.agent).open_count, 1)
 
+    def test_the_thread_tells_how_it_moved(self):
+        ticket = self._ticket().with_context(tracking_disable=False)
+        ticket.action_open()
+        self.assertIn("New → Open", ticket.message_ids[0].body)
+        self.assertEqual(ticket.message_ids[0].author_id, self.agent.partner_id)
+
     def test_queries_do_not_grow(self):
         tickets = self.env["service.ticket"].with_user(self.agent)
+        tickets = tickets.with_context(tracking_disable=False)
 
         def steps(count):
             values = {"name": "Late", "partner_id": self.contact.id}
