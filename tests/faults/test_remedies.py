@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-# takes 300 seconds
+# takes 200 seconds
 WORKERS, REMEDIES, EVENTS = 4, 8, 25
 CHAIN = """
 select count(*), max(sequence), count(distinct hash) from service_event
