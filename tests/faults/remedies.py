@@ -11,6 +11,8 @@ from odoo.exceptions import ConcurrencyError, LockError, UserError
 from odoo.service.model import retrying
 
 PARAMETER = "test.remedies"
+#: Invoices that nobody has touched yet.
+FRESH = 6
 #: Of 100 pieces for 10 each; nobody may get back more.
 INVOICED = 1000
 
@@ -71,7 +73,7 @@ def prepare(env, remedies):
         "complaints": complaints.ids,
         "remedies": made.ids,
         "line": line.id,
-        "product": line.product_id.id,
+        "fresh": [sell(env, customer)[0].id for _number in range(FRESH)],
     }
     env["ir.config_parameter"].set_param(PARAMETER, json.dumps(known))
 
@@ -127,6 +129,24 @@ def tried(registry, act):
     return "done"
 
 
+def ask_first(env, number, path):
+    """Credit a fresh invoice wholly: by hand, or by the first remedy, at once."""
+    facts = known(env)
+    env.cr.commit()
+    with open(path, "a") as answers:
+        for line_id in facts["fresh"]:
+
+            def act(env, line_id=line_id):
+                price = env["account.move.line"].browse(line_id).price_total
+                if number % 2:
+                    credit(env, line_id, price)
+                else:
+                    reduce(env, facts["complaints"][1], line_id, price)
+
+            answers.write(f"{line_id} {tried(env.registry, act)}\n")
+            answers.flush()
+
+
 def execute(env, number, path):
     """Carry out all remedies, each worker in a sequence of its own."""
     ids = known(env)["remedies"]
@@ -163,42 +183,49 @@ def ask(env, number, path, times, amount):
     env.cr.commit()
 
     def remedy(env):
-        made = env["service.remedy"].create(
-            {
-                "complaint_id": facts["complaints"][1],
-                "kind": "price_reduction",
-                "invoice_line_id": facts["line"],
-                "reduction": amount,
-            }
-        )
-        made.action_request()
+        reduce(env, facts["complaints"][1], facts["line"], amount)
 
     def by_hand(env):
-        line = env["account.move.line"].browse(facts["line"])
-        note = env["account.move"].create(
-            {
-                "move_type": "out_refund",
-                "partner_id": line.partner_id.id,
-                "reversed_entry_id": line.move_id.id,
-                "invoice_date": line.move_id.invoice_date,
-                "invoice_line_ids": [
-                    Command.create(
-                        {
-                            "product_id": facts["product"],
-                            "quantity": 1,
-                            "price_unit": amount,
-                            "tax_ids": [Command.clear()],
-                        }
-                    )
-                ],
-            }
-        )
-        note.action_post()
+        credit(env, facts["line"], amount)
 
     with open(path, "a") as answers:
         for time in range(times):
             act = by_hand if (number + time) % 3 == 0 else remedy
             answers.write(f"{tried(env.registry, act)}\n")
+
+
+def reduce(env, complaint_id, line_id, amount):
+    """Ask for a price reduction."""
+    made = env["service.remedy"].create(
+        {
+            "complaint_id": complaint_id,
+            "kind": "price_reduction",
+            "invoice_line_id": line_id,
+            "reduction": amount,
+        }
+    )
+    made.action_request()
+
+
+def credit(env, line_id, amount):
+    """Write and book a credit note by hand."""
+    line = env["account.move.line"].browse(line_id)
+    piece = {
+        "product_id": line.product_id.id,
+        "quantity": 1,
+        "price_unit": amount,
+        "tax_ids": [Command.clear()],
+    }
+    note = env["account.move"].create(
+        {
+            "move_type": "out_refund",
+            "partner_id": line.partner_id.id,
+            "reversed_entry_id": line.move_id.id,
+            "invoice_date": line.move_id.invoice_date,
+            "invoice_line_ids": [Command.create(piece)],
+        }
+    )
+    note.action_post()
 
 
 def check_chains(env):

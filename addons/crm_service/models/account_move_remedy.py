@@ -10,35 +10,37 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         notes = self.filtered(lambda move: move.move_type == "out_refund")
-        invoices = notes._get_service_invoices()
-        # Accounting need not see complaints; only amounts are compared.
-        self.env["service.remedy.lock"].sudo()._take([invoices])
-        remedies = self.env["service.remedy"].sudo()
+        # Accounting need see neither complaints nor orders; only amounts are compared.
+        invoices = notes.sudo()._get_credited_invoices()
+        # Also without a remedy: somebody may ask for the first one right now.
+        invoices.env["service.remedy.lock"]._take([invoices])
+        remedies = invoices.env["service.remedy"]
         for remedy in remedies.search([("credit_note_id", "in", notes.ids)]):
             remedy._check_credit_note(remedy.credit_note_id)
         posted = super()._post(soft)
-        for invoice in invoices.sudo():
+        for invoice in invoices._filter_with_remedies():
             invoice._check_service_compensation()
         return posted
 
-    def _get_service_invoices(self):
-        """Give the invoices with remedies for money that these credit notes touch."""
-        if not self:
-            return self
-        invoices = self.reversed_entry_id
+    def _get_credited_invoices(self):
+        """Give the invoices that credit notes reverse, or of whose orders they are."""
         lines = self.invoice_line_ids.sale_line_ids.invoice_lines
-        invoices |= lines.move_id.filtered(lambda move: move.move_type == "out_invoice")
-        remedies = self.env["service.remedy"].sudo()
-        groups = remedies._read_group(
+        return self.reversed_entry_id | lines.move_id.filtered(
+            lambda move: move.move_type == "out_invoice"
+        )
+
+    def _filter_with_remedies(self):
+        """Give the invoices with remedies for money."""
+        groups = self.env["service.remedy"]._read_group(
             [
-                ("invoice_line_id.move_id", "in", invoices.ids),
+                ("invoice_line_id.move_id", "in", self.ids),
                 ("kind", "in", MONEY),
                 ("step", "in", ("waiting", "approved", "executing")),
             ],
             ["invoice_line_id"],
         )
         wanted = {line.move_id.id for (line,) in groups}
-        return invoices.filtered(lambda move: move.id in wanted)
+        return self.filtered(lambda move: move.id in wanted)
 
     # ------------------------------------------------------------ the balance
 
