@@ -16,7 +16,13 @@ def make(demo):
     env = demo.env
     warranty, visits, training = env["service.plan"].create(
         [
-            {"name": name, "kind": kind, "length": length, "unit": unit, "quota": quota}
+            {
+                "name": name,
+                "kind": kind,
+                "duration": length,
+                "unit": unit,
+                "quota": quota,
+            }
             for name, kind, length, unit, quota in PLANS
         ]
     )

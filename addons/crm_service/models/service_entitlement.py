@@ -254,8 +254,8 @@ class ServiceEntitlement(models.Model):
     def _last_day(self, first):
         """Give the last day of a plan ``s`` as `SQL`, as `tools.entitlement` does."""
         return SQL(
-            "CASE WHEN s.length > 0 THEN"
-            " (%s + (s.length || ' ' || s.unit)::interval)::date END",
+            "CASE WHEN s.duration > 0 THEN"
+            " (%s + (s.duration || ' ' || s.unit)::interval)::date END",
             first,
         )
 

@@ -33,7 +33,7 @@ class ServicePlan(models.Model):
         required=True,
         default="delivery",
     )
-    length = fields.Integer(
+    duration = fields.Integer(
         "Holds for", required=True, default=12, help="0: without an end."
     )
     unit = fields.Selection(
@@ -49,12 +49,12 @@ class ServicePlan(models.Model):
         "product.template", "service_plan_product_rel", string="Comes with"
     )
 
-    _length_positive = models.Constraint(
-        "CHECK (length >= 0 AND quota >= 0)",
+    _duration_positive = models.Constraint(
+        "CHECK (duration >= 0 AND quota >= 0)",
         "A plan holds for 0 or more and has a quota of 0 or more.",
     )
 
     def _get_last_day(self, first):
         """Give the last day of a plan that began on a day; ``False`` without an end."""
         self.ensure_one()
-        return (first and last_day(first, self.length, self.unit)) or False
+        return (first and last_day(first, self.duration, self.unit)) or False

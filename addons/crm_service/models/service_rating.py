@@ -57,9 +57,7 @@ class ServiceRating(models.Model):
 
     # what was said
     score = fields.Selection(SCORES)
-    points = fields.Integer(
-        "Points", compute="_compute_points", store=True, aggregator="avg"
-    )
+    points = fields.Integer(compute="_compute_points", store=True, aggregator="avg")
     comment = fields.Text()
     date_rated = fields.Datetime("Answered on", index="btree_not_null")
 

@@ -55,9 +55,7 @@ class ServiceSlaClock(models.Model):
     cycle = fields.Integer(
         required=True, default=1, help="The how manieth of its kind."
     )
-    policy_id = fields.Many2one(
-        "service.sla.policy", "Policy", index=True, ondelete="restrict"
-    )
+    policy_id = fields.Many2one("service.sla.policy", index=True, ondelete="restrict")
     hours_id = fields.Many2one(
         "service.hours",
         "Working Hours",

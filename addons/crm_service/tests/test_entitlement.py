@@ -20,10 +20,10 @@ class EntitlementCase(ServiceCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.warranty = cls.env["service.plan"].create(
-            {"name": "Two years", "length": 2, "unit": "year"}
+            {"name": "Two years", "duration": 2, "unit": "year"}
         )
         cls.visits = cls.env["service.plan"].create(
-            {"name": "Visits", "kind": "visits", "quota": 2, "length": 12}
+            {"name": "Visits", "kind": "visits", "quota": 2, "duration": 12}
         )
         cls.lamp, cls.screws = cls.env["product.product"].create(
             [
@@ -159,7 +159,7 @@ class TestEntitlement(EntitlementCase):
     def test_days_in_sql_and_python_agree(self):
         plans = self.env["service.plan"].create(
             [
-                {"name": f"{length} {unit}", "length": length, "unit": unit}
+                {"name": f"{length} {unit}", "duration": length, "unit": unit}
                 for length in (0, 1, 3, 13, 400)
                 for unit in ("day", "month", "year")
                 if length < 100 or unit == "day"
@@ -176,7 +176,7 @@ class TestEntitlement(EntitlementCase):
             self.assertEqual(len(asset.entitlement_ids), len(plans))
             for one in asset.entitlement_ids:
                 plan = one.plan_id
-                wanted = last_day(first, plan.length, plan.unit)
+                wanted = last_day(first, plan.duration, plan.unit)
                 self.assertEqual(one.date_last or None, wanted, (day, plan.name))
 
     def test_begins_with_the_invoice(self):
@@ -273,7 +273,7 @@ class TestEntitlement(EntitlementCase):
             lambda: asset.entitlement_ids.copy(),
             lambda: asset.with_user(self.salesperson).read(["quantity"]),
             lambda: asset.with_user(self.portal_user).read(["quantity"]),
-            lambda: self.warranty.with_user(self.agent).write({"length": 99}),
+            lambda: self.warranty.with_user(self.agent).write({"duration": 99}),
         ):
             with self.assertRaises(AccessError):
                 attempt()
