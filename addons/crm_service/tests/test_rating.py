@@ -17,6 +17,7 @@ class RatingCase(ServiceCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.team.ask_rating = True
+        cls.contact.lang = "en_US"
         cls.ticket = cls._resolved()
 
     @classmethod
