@@ -62,6 +62,15 @@ PAGES = [
     ("stored-value-card", "clerk", "{wallet}", VIEW),
     ("alerts", "manager", "/odoo/action-crm_loyalty.loyalty_alert_action", VIEW),
     ("points-valued", "accountant", "{valuation}", VIEW),
+    ("service-desk", "service", "/odoo/service-desk", ".o_service_desk_ticket"),
+    ("ticket", "service", "{ticket}", VIEW),
+    ("tickets-due", "service", "/odoo/tickets-due", VIEW),
+    ("articles", "service", "/odoo/action-crm_service.service_article_action", VIEW),
+    ("satisfaction", "service", "/odoo/satisfaction", VIEW),
+    ("products-in-use", "service", "/odoo/products-in-use", VIEW),
+    ("complaint", "service", "{complaint}", VIEW),
+    ("portal-service", "portal", "/my/service", "#wrapwrap"),
+    ("portal-help", "portal", "/help", "#wrapwrap"),
     ("portal-cards", "portal", "/my/loyalty", "#wrapwrap"),
     ("portal-card", "portal", "{portal_card}", "#wrapwrap"),
     ("portal-order", "portal", "{portal_order}", "#wrapwrap"),
@@ -235,6 +244,21 @@ def speak(client, login, language):
         client.call("res.users", "write", [me], {"lang": language})
 
 
+def find_service(client):
+    """Look for a ticket with a product in use, and a complaint with a proposal."""
+
+    def first(model, *domain):
+        (id_, *_rest) = client.call(model, "search", list(domain), limit=1)
+        return id_
+
+    ticket = first("service.ticket", ["cover", "!=", False])
+    complaint = first("service.complaint", ["state", "=", "awaiting"])
+    return {
+        "ticket": f"/odoo/tickets/{ticket}",
+        "complaint": f"/odoo/action-crm_service.service_complaint_action/{complaint}",
+    }
+
+
 def main(base, chromium, languages=("en_US", "zh_CN")):
     """Take every picture in every language, at desktop and phone width."""
     problems = []
@@ -248,6 +272,8 @@ def main(base, chromium, languages=("en_US", "zh_CN")):
         addresses["portal_card"] = find_portal_card(portal)
         accountant = Client(browser, base, "accountant", DESKTOP, "en-US")
         addresses["valuation"] = find_valuation(accountant)
+        service = Client(browser, base, "service", DESKTOP, "en-US")
+        addresses |= find_service(service)
         logins = dict.fromkeys(login for _name, login, *_rest in PAGES)
         for language in languages:
             for login in logins:
