@@ -33,14 +33,14 @@ class LoyaltyPortal(CustomerPortal):
             )
         return values
 
-    def _get_card(self, card_id):
+    def _loyalty_get_card(self, card_id):
         """Give a card of the member; another's does not exist, as far as they see."""
         card = request.env["loyalty.card"]._get_portal_cards(card_id)
         if not card:
             raise NotFound()
         return card
 
-    def _render(self, template, **values):
+    def _loyalty_render(self, template, **values):
         return request.render(
             f"crm_loyalty.{template}",
             {
@@ -51,7 +51,7 @@ class LoyaltyPortal(CustomerPortal):
             },
         )
 
-    def _answer(self, action, asked, token, act, retry):
+    def _loyalty_answer(self, action, asked, token, act, retry):
         """Do what a form asks, once, or show the form again with what is wrong.
 
         :param act: function that does it and gives the address to show
@@ -70,7 +70,9 @@ class LoyaltyPortal(CustomerPortal):
     @route("/my/loyalty", type="http", auth="user", website=True, readonly=True)
     def loyalty_cards(self, **kwargs):
         cards = request.env["loyalty.card"]._get_portal_cards()
-        return self._render("portal_cards", cards=cards, expiring=cards._get_expiring())
+        return self._loyalty_render(
+            "portal_cards", cards=cards, expiring=cards._get_expiring()
+        )
 
     @route(
         "/my/loyalty/<int:card_id>",
@@ -80,8 +82,8 @@ class LoyaltyPortal(CustomerPortal):
         readonly=True,
     )
     def loyalty_card(self, card_id, done=None, **kwargs):
-        card = self._get_card(card_id)
-        return self._render(
+        card = self._loyalty_get_card(card_id)
+        return self._loyalty_render(
             "portal_card",
             card=card,
             done=done,
@@ -91,7 +93,7 @@ class LoyaltyPortal(CustomerPortal):
 
     # --------------------------------------------------------------------- statement
 
-    def _read_filter(self, since=None, until=None, kind=None, **kwargs):
+    def _loyalty_read_filter(self, since=None, until=None, kind=None, **kwargs):
         kinds = dict(
             request.env["loyalty.ledger"]
             ._fields["kind"]
@@ -112,10 +114,10 @@ class LoyaltyPortal(CustomerPortal):
         readonly=True,
     )
     def loyalty_statement(self, card_id, before=None, **kwargs):
-        card = self._get_card(card_id)
-        kinds, wanted = self._read_filter(**kwargs)
+        card = self._loyalty_get_card(card_id)
+        kinds, wanted = self._loyalty_read_filter(**kwargs)
         rows, following = card._get_statement(**wanted, before=read_number(before))
-        return self._render(
+        return self._loyalty_render(
             "portal_statement",
             card=card,
             kinds=kinds,
@@ -133,8 +135,8 @@ class LoyaltyPortal(CustomerPortal):
         readonly=True,
     )
     def loyalty_statement_file(self, card_id, **kwargs):
-        card = self._get_card(card_id)
-        kinds, wanted = self._read_filter(**kwargs)
+        card = self._loyalty_get_card(card_id)
+        kinds, wanted = self._loyalty_read_filter(**kwargs)
         rows, _following = card._get_statement(**wanted, most=FILE)
         head = [
             request.env._("Date"),
@@ -174,15 +176,15 @@ class LoyaltyPortal(CustomerPortal):
         readonly=True,
     )
     def loyalty_receipt(self, card_id, number, **kwargs):
-        card = self._get_card(card_id)
+        card = self._loyalty_get_card(card_id)
         rows, _following = card._get_statement(before=number + 1, most=1)
         if not rows or rows.seq != number:
             raise NotFound()
-        return self._render(
-            "portal_receipt", card=card, row=rows, order=self._get_order(rows)
+        return self._loyalty_render(
+            "portal_receipt", card=card, row=rows, order=self._loyalty_get_order(rows)
         )
 
-    def _get_order(self, row):
+    def _loyalty_get_order(self, row):
         """Give the order behind a row when the member may read it, else none."""
         orders = request.env["sale.order"]
         if row.source_model != orders._name:
@@ -199,7 +201,7 @@ class LoyaltyPortal(CustomerPortal):
         readonly=True,
     )
     def loyalty_loss(self, card_id, **kwargs):
-        return self._render("portal_loss", card=self._get_card(card_id))
+        return self._loyalty_render("portal_loss", card=self._loyalty_get_card(card_id))
 
     @route(
         "/my/loyalty/<int:card_id>/loss/report",
@@ -209,7 +211,7 @@ class LoyaltyPortal(CustomerPortal):
         methods=["POST"],
     )
     def loyalty_report_loss(self, card_id, token=None, reason="", **kwargs):
-        card = self._get_card(card_id)
+        card = self._loyalty_get_card(card_id)
         reason = reason[:LONGEST]
 
         def act():
@@ -217,16 +219,18 @@ class LoyaltyPortal(CustomerPortal):
             return f"/my/loyalty/{card.id}?done=loss"
 
         def retry(error):
-            return self._render("portal_loss", card=card, reason=reason, error=error)
+            return self._loyalty_render(
+                "portal_loss", card=card, reason=reason, error=error
+            )
 
         asked = {"card": card.id, "reason": reason}
-        return self._answer("loss", asked, token, act, retry)
+        return self._loyalty_answer("loss", asked, token, act, retry)
 
     # ---------------------------------------------------------------------- transfer
 
-    def _get_points_card(self, card_id):
+    def _loyalty_get_points_card(self, card_id):
         """Give a card whose points may go to another member; money does not."""
-        card = self._get_card(card_id)
+        card = self._loyalty_get_card(card_id)
         if card.program_type != "loyalty":
             raise NotFound()
         return card
@@ -239,7 +243,9 @@ class LoyaltyPortal(CustomerPortal):
         readonly=True,
     )
     def loyalty_transfer(self, card_id, **kwargs):
-        return self._render("portal_transfer", card=self._get_points_card(card_id))
+        return self._loyalty_render(
+            "portal_transfer", card=self._loyalty_get_points_card(card_id)
+        )
 
     @route(
         "/my/loyalty/<int:card_id>/transfer/send",
@@ -249,7 +255,7 @@ class LoyaltyPortal(CustomerPortal):
         methods=["POST"],
     )
     def loyalty_send_transfer(self, card_id, token=None, **form):
-        card = self._get_points_card(card_id)
+        card = self._loyalty_get_points_card(card_id)
         asked = {
             name: form.get(name, "")[:LONGEST]
             for name in ("number", "amount", "reason")
@@ -267,20 +273,24 @@ class LoyaltyPortal(CustomerPortal):
             return f"/my/loyalty/{card.id}?done={transfer.state}"
 
         def retry(error):
-            return self._render("portal_transfer", card=card, error=error, **asked)
+            return self._loyalty_render(
+                "portal_transfer", card=card, error=error, **asked
+            )
 
-        return self._answer("transfer", {"card": card.id, **asked}, token, act, retry)
+        return self._loyalty_answer(
+            "transfer", {"card": card.id, **asked}, token, act, retry
+        )
 
     # ----------------------------------------------------------------------- consent
 
     @route("/my/loyalty/consent", type="http", auth="user", website=True, readonly=True)
     def loyalty_consent(self, done=None, **kwargs):
-        return self._render_consent(done=done)
+        return self._loyalty_render_consent(done=done)
 
-    def _render_consent(self, **values):
+    def _loyalty_render_consent(self, **values):
         member = request.env.user.partner_id
         channels = request.env["crm.consent"]._fields["channel"]
-        return self._render(
+        return self._loyalty_render(
             "portal_consent",
             labels=dict(channels._description_selection(request.env)),
             # Members may not read blacklists; the answer is about themselves.
@@ -304,4 +314,6 @@ class LoyaltyPortal(CustomerPortal):
             member._record_wishes(wishes, "web")
             return "/my/loyalty/consent?done=1"
 
-        return self._answer("consent", wishes, token, act, self._render_consent)
+        return self._loyalty_answer(
+            "consent", wishes, token, act, self._loyalty_render_consent
+        )

@@ -11,13 +11,13 @@ class LoyaltyPinPortal(LoyaltyPortal):
 
     def _get_money_card(self, card_id):
         """Give a card that holds money; points need no PIN."""
-        card = self._get_card(card_id)
+        card = self._loyalty_get_card(card_id)
         if not card.program_id._is_stored_value():
             raise NotFound()
         return card
 
     def _render_pin(self, card, **values):
-        return self._render(
+        return self._loyalty_render(
             "portal_pin", card=card, known=bool(card.loyalty_pin_ids), **values
         )
 
@@ -54,4 +54,4 @@ class LoyaltyPinPortal(LoyaltyPortal):
             return self._render_pin(card, error=error)
 
         # No PIN is written down with the request.
-        return self._answer("pin", {"card": card.id}, token, act, retry)
+        return self._loyalty_answer("pin", {"card": card.id}, token, act, retry)

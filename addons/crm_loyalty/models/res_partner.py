@@ -25,8 +25,8 @@ class ResPartner(models.Model):
         if not cards.has_access("read"):
             return self.browse()
         card = cards.search([("code", "=", term)], limit=1)
-        if not card:
-            tokens = self.env["loyalty.token"]
+        tokens = self.env["loyalty.token"]
+        if not card and tokens.has_access("read"):
             card = tokens.search([("code", "=", term)], limit=1).card_id
         members = card.partner_id
         return members._filtered_access("read")

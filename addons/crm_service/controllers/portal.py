@@ -28,7 +28,7 @@ class ServicePortal(CustomerPortal):
             )
         return values
 
-    def _get_ticket(self, ticket_id):
+    def _service_get_ticket(self, ticket_id):
         """Give a ticket of the customer; another's does not exist, for all they see."""
         ticket = request.env["service.ticket"]._get_portal_tickets(
             [("id", "=", ticket_id)]
@@ -37,11 +37,11 @@ class ServicePortal(CustomerPortal):
             raise NotFound()
         return ticket
 
-    def _check_portal(self):
+    def _service_check_portal(self):
         if not request.env.user._is_portal():
             raise NotFound()
 
-    def _render(self, template, **values):
+    def _service_render(self, template, **values):
         return request.render(
             f"crm_service.{template}",
             {
@@ -51,7 +51,7 @@ class ServicePortal(CustomerPortal):
             },
         )
 
-    def _read_files(self):
+    def _service_read_files(self):
         """Give names and contents of the files that came with a form.
 
         :raise UserError: too many, or one too large
@@ -77,18 +77,18 @@ class ServicePortal(CustomerPortal):
             found.append((one.filename[:SUBJECT], content))
         return found
 
-    def _change(self, ticket, act, done):
+    def _service_change(self, ticket, act, done):
         """Do what a form asks, or show the ticket with what is wrong."""
         try:
             with request.env.cr.savepoint():
                 act()
         except (UserError, ValidationError) as error:
-            return self._render_ticket(ticket, error=error.args[0])
+            return self._service_render_ticket(ticket, error=error.args[0])
         return request.redirect(f"/my/service/{ticket.id}?done={done}")
 
-    def _render_ticket(self, ticket, **values):
+    def _service_render_ticket(self, ticket, **values):
         messages = ticket._get_portal_messages()
-        return self._render(
+        return self._service_render(
             "portal_ticket",
             ticket=ticket,
             messages=messages,
@@ -114,7 +114,9 @@ class ServicePortal(CustomerPortal):
         found = tickets._get_portal_tickets(
             domain, order="id desc", limit=PAGE, offset=pages["offset"]
         )
-        return self._render("portal_tickets", tickets=found, show=show, pager=pages)
+        return self._service_render(
+            "portal_tickets", tickets=found, show=show, pager=pages
+        )
 
     @route(
         "/my/service/<int:ticket_id>",
@@ -124,15 +126,17 @@ class ServicePortal(CustomerPortal):
         readonly=True,
     )
     def service_ticket(self, ticket_id, done=None, **kwargs):
-        return self._render_ticket(self._get_ticket(ticket_id), done=done)
+        return self._service_render_ticket(
+            self._service_get_ticket(ticket_id), done=done
+        )
 
     @route("/my/service/new", type="http", auth="user", website=True, readonly=True)
     def service_new(self, **kwargs):
-        self._check_portal()
-        return self._render_new()
+        self._service_check_portal()
+        return self._service_render_new()
 
-    def _render_new(self, **values):
-        return self._render(
+    def _service_render_new(self, **values):
+        return self._service_render(
             "portal_new",
             orders=request.env["service.ticket"]._get_portal_orders(),
             **values,
@@ -144,22 +148,22 @@ class ServicePortal(CustomerPortal):
         "/my/service/create", type="http", auth="user", website=True, methods=["POST"]
     )
     def service_create(self, subject="", text="", line="", **form):
-        self._check_portal()
+        self._service_check_portal()
         said = {"subject": subject[:SUBJECT], "text": text[:TEXT]}
         try:
             with request.env.cr.savepoint():
                 ticket = request.env["service.ticket"]._open_in_portal(
                     said["subject"],
                     said["text"],
-                    self._get_line(line),
-                    self._read_files(),
+                    self._service_get_line(line),
+                    self._service_read_files(),
                 )
         except (UserError, ValidationError) as error:
-            return self._render_new(error=error.args[0], line=line, **said)
+            return self._service_render_new(error=error.args[0], line=line, **said)
         note(tickets=1)
         return request.redirect(f"/my/service/{ticket.id}?done=new")
 
-    def _get_line(self, line):
+    def _service_get_line(self, line):
         """Give the order line that was chosen, when it is one of theirs."""
         if not line:
             return None
@@ -180,10 +184,10 @@ class ServicePortal(CustomerPortal):
         methods=["POST"],
     )
     def service_reply(self, ticket_id, text="", **form):
-        ticket = self._get_ticket(ticket_id)
-        return self._change(
+        ticket = self._service_get_ticket(ticket_id)
+        return self._service_change(
             ticket,
-            lambda: ticket._say_in_portal(text[:TEXT], self._read_files()),
+            lambda: ticket._say_in_portal(text[:TEXT], self._service_read_files()),
             "reply",
         )
 
@@ -195,8 +199,8 @@ class ServicePortal(CustomerPortal):
         methods=["POST"],
     )
     def service_solved(self, ticket_id, **form):
-        ticket = self._get_ticket(ticket_id)
-        return self._change(ticket, ticket._confirm_in_portal, "solved")
+        ticket = self._service_get_ticket(ticket_id)
+        return self._service_change(ticket, ticket._confirm_in_portal, "solved")
 
     @route(
         "/my/service/<int:ticket_id>/reopen",
@@ -206,7 +210,7 @@ class ServicePortal(CustomerPortal):
         methods=["POST"],
     )
     def service_reopen(self, ticket_id, text="", **form):
-        ticket = self._get_ticket(ticket_id)
-        return self._change(
+        ticket = self._service_get_ticket(ticket_id)
+        return self._service_change(
             ticket, lambda: ticket._reopen_in_portal(text[:TEXT]), "reopened"
         )
