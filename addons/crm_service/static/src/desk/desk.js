@@ -9,10 +9,10 @@ import { useBus, useService } from "@web/core/utils/hooks";
 import { useDebounced } from "@web/core/utils/timing";
 import { CallbackRecorder, useSetupAction } from "@web/search/action_hook";
 import { Layout } from "@web/search/layout";
-import { View } from "@web/views/view";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
 import { DeskCustomer } from "./desk_customer";
 import { DeskDeadline } from "./desk_deadline";
+import { DeskTicket } from "./desk_ticket";
 
 const TICKETS = 80;
 const FIELDS = ["number", "name", "partner_id", "state", "priority", "sla_deadline", "user_id"];
@@ -43,7 +43,7 @@ const READS = /^(web_read|web_search_read|search_|read|get_|name_search|onchange
 /** Queue, ticket, customer, knowledge and macros on one screen. */
 export class ServiceDesk extends Component {
     static template = "crm_service.Desk";
-    static components = { DeskCustomer, DeskDeadline, Layout, View };
+    static components = { DeskCustomer, DeskDeadline, DeskTicket, Layout };
     static props = { ...standardActionServiceProps };
     static displayName = _t("Desk");
     static path = "service-desk";
