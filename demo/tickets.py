@@ -88,6 +88,16 @@ def make(demo):
             )
         for step in STEPS[(number // 2) % len(STEPS)]:
             getattr(ticket, step)()
+    tickets.create(
+        {
+            "name": "扶手松动 Armrest is loose",
+            "kind": "incident",
+            "partner_id": demo.users["portal"].partner_id.id,
+            "channel": "portal",
+            "category_id": category.id,
+            "user_id": agent.id,
+        }
+    )
 
 
 #: What customers say about a ticket that was resolved.

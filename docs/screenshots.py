@@ -69,7 +69,6 @@ PAGES = [
     ("satisfaction", "service", "/odoo/satisfaction", VIEW),
     ("products-in-use", "service", "/odoo/products-in-use", VIEW),
     ("complaint", "service", "{complaint}", VIEW),
-    ("portal-service", "portal", "/my/service", "#wrapwrap"),
     ("portal-help", "portal", "/help", "#wrapwrap"),
     ("portal-cards", "portal", "/my/loyalty", "#wrapwrap"),
     ("portal-card", "portal", "{portal_card}", "#wrapwrap"),
