@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..tools.moving import is_moving
+from ..tools.guard import ARTICLE
 
 AUDIENCES = [
     ("internal", "Colleagues"),
@@ -103,17 +103,17 @@ class ServiceArticle(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         given = {name.removeprefix("default_") for name in self.env.context}
-        if not is_moving() and GUARDED & given.union(*vals_list):
+        if not ARTICLE.is_open() and GUARDED & given.union(*vals_list):
             raise self._prepare_guard_error()
         articles = super().create(vals_list)
         articles._add_author()
         return articles
 
     def write(self, vals):
-        if GUARDED & set(vals) and not is_moving():
+        if GUARDED & set(vals) and not ARTICLE.is_open():
             raise self._prepare_guard_error()
         said = set(CONTENT) & set(vals)
-        if said and not is_moving():
+        if said and not ARTICLE.is_open():
             self._check_draft()
         if "date_review" in vals:
             vals = {**vals, "is_review_asked": False}

@@ -3,7 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.tools import is_html_empty
 
-from ..tools.moving import moving
+from ..tools.guard import ARTICLE
 from .service_article import CONTENT
 from .service_article_version import show_changes
 
@@ -57,7 +57,7 @@ class ServiceArticle(models.Model):
         """
         self._check_reviewer()
         self._check_way("published")
-        with moving():
+        with ARTICLE.open():
             # Versions have no right to be made but this one.
             versions = (
                 self.env["service.article.version"]
@@ -102,7 +102,7 @@ class ServiceArticle(models.Model):
         """
         self.check_access("write")
         self._check_way(state)
-        with moving():
+        with ARTICLE.open():
             self.write({"state": state, **values})
         return True
 
@@ -141,7 +141,7 @@ class ServiceArticle(models.Model):
 
     def _add_author(self):
         """Remember who wrote what will be reviewed."""
-        with moving():
+        with ARTICLE.open():
             # What somebody wrote remains theirs, whatever they may write later.
             self.sudo().write({"author_ids": [Command.link(self.env.uid)]})
 

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..tools.article_text import changes, plain
-from ..tools.moving import is_moving
+from ..tools.guard import ARTICLE
 from .service_article import AUDIENCES, CONTENT
 
 #: A version is final from the moment it is written.
@@ -111,7 +111,7 @@ class ServiceArticleVersion(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not is_moving():
+        if not ARTICLE.is_open():
             raise UserError(self._final_message())
         articles = self.env["service.article"].browse(
             vals["article_id"] for vals in vals_list

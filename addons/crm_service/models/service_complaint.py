@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.complaint import ACTIVE
-from .service_ticket import CHANNELS
+from .service_ticket import CHANNELS, PRIORITIES
 
 STATES = [
     ("intake", "Intake"),
@@ -50,11 +50,7 @@ class ServiceComplaint(models.Model):
     wish = fields.Char("What the Customer Asks For")
     channel = fields.Selection(CHANNELS, required=True, default="phone")
     category_id = fields.Many2one("service.category", index="btree_not_null")
-    priority = fields.Selection(
-        [("0", "Low"), ("1", "Normal"), ("2", "High"), ("3", "Urgent")],
-        required=True,
-        default="1",
-    )
+    priority = fields.Selection(PRIORITIES, required=True, default="1")
 
     # for whom and about what
     partner_id = fields.Many2one("res.partner", "Customer", index=True)

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ..tools import complaint as phases
-from ..tools.guard import COMPLAINT
+from ..tools.guard import COMPLAINT, given
 
 #: What steps alone write.
 GUARDED = frozenset(
@@ -64,13 +64,7 @@ class ServiceComplaint(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        given = {name for vals in vals_list for name in vals}
-        given |= {
-            key.removeprefix("default_")
-            for key in self.env.context
-            if key.startswith("default_")
-        }
-        if given & GUARDED and not COMPLAINT.is_open():
+        if given(vals_list, self.env.context) & GUARDED and not COMPLAINT.is_open():
             raise self._prepare_guard_error()
         numbers = self.env["ir.sequence"].sudo()  # an agent may not read sequences
         for vals in vals_list:

@@ -5,7 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.tools import is_html_empty
 
 from ..tools.ticket import WAYS
-from .service_ticket import STATES
+from .service_ticket import PRIORITIES, STATES
 
 NEXT = [
     (state, label) for state, label in STATES if state in WAYS and state != "merged"
@@ -35,9 +35,7 @@ class ServiceMacro(models.Model):
     # what is set
     next_state = fields.Selection(NEXT, "Then")
     category_id = fields.Many2one("service.category")
-    priority = fields.Selection(
-        [("0", "Low"), ("1", "Normal"), ("2", "High"), ("3", "Urgent")]
-    )
+    priority = fields.Selection(PRIORITIES)
     tag_ids = fields.Many2many("service.tag", string="Add Tags")
     team_id = fields.Many2one("service.team", check_company=True)
     assign = fields.Selection(

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.guard import REMEDY
+from ..tools.guard import REMEDY, given
 from .service_remedy import DROPPED, MONEY
 
 #: What steps alone write.
@@ -35,13 +35,10 @@ class ServiceRemedy(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        given = {name for vals in vals_list for name in vals}
-        given |= {
-            key.removeprefix("default_")
-            for key in self.env.context
-            if key.startswith("default_")
-        }
-        if given & self._get_guarded() and not REMEDY.is_open():
+        if (
+            given(vals_list, self.env.context) & self._get_guarded()
+            and not REMEDY.is_open()
+        ):
             raise self._prepare_guard_error()
         numbers = self.env["ir.sequence"].sudo()  # an agent may not read sequences
         for vals in vals_list:

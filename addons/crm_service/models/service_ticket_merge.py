@@ -5,7 +5,7 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.moving import is_moving, moving
+from ..tools.guard import TICKET
 from ..tools.ticket import ACTIVE
 
 UNDO_HOURS = 24
@@ -48,7 +48,7 @@ class ServiceTicket(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        if "merged_into_id" in vals and not is_moving():
+        if "merged_into_id" in vals and not TICKET.is_open():
             raise self._prepare_merged_error()
         return super().write(vals)
 
@@ -97,7 +97,7 @@ class ServiceTicket(models.Model):
         # The record is written by merging alone.
         self.env["service.merge"].sudo().create(merges)
         sources._move("merged")
-        with moving():
+        with TICKET.open():
             sources.merged_into_id = target
         sources._note_merge(target)
 
@@ -231,7 +231,7 @@ class ServiceTicket(models.Model):
             lambda child: child.id in moved["children"]
         )
         children.parent_id = self
-        with moving():
+        with TICKET.open():
             self.write({"state": merge.state_before, "merged_into_id": False})
         # The record is written by merging alone.
         merge.sudo().create(

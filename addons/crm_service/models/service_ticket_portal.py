@@ -120,8 +120,6 @@ class ServiceTicket(models.Model):
             subtype_xmlid="mail.mt_comment",
             attachments=list(files),
         )
-        if self.state in ("waiting_customer", "resolved"):
-            self._move("open")
 
     def _confirm_in_portal(self):
         """End the ticket, because the customer says that it is solved."""

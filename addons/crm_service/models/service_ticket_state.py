@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.moving import is_moving, moving
+from ..tools.guard import TICKET
 from ..tools.ticket import may_move
 
 #: What a transition writes beside the state.
@@ -20,12 +20,12 @@ class ServiceTicket(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         started = any(vals.get("state", "new") != "new" for vals in vals_list)
-        if (started or "default_state" in self.env.context) and not is_moving():
+        if (started or "default_state" in self.env.context) and not TICKET.is_open():
             raise self._prepare_state_error()
         return super().create(vals_list)
 
     def write(self, vals):
-        if "state" in vals and not is_moving():
+        if "state" in vals and not TICKET.is_open():
             raise self._prepare_state_error()
         return super().write(vals)
 
@@ -78,7 +78,7 @@ class ServiceTicket(models.Model):
             name: fields.Datetime.now() if value == "now" else value
             for name, value in FOLLOWS.get(state, {}).items()
         }
-        with moving():
+        with TICKET.open():
             # Tracking makes two queries for each ticket; a note in batch says the same.
             quiet = moved.with_context(tracking_disable=True)
             quiet.write({"state": state, **follows})

@@ -32,5 +32,19 @@ class Guard:
         return self._open.get()
 
 
+def given(vals_list, context):
+    """Give the names that a call to `create` says, by values or by defaults.
+
+    >>> sorted(given([{"name": "a"}], {"default_state": "done", "lang": "en_US"}))
+    ['name', 'state']
+    """
+    names = {name for vals in vals_list for name in vals}
+    return names | {
+        key.removeprefix("default_") for key in context if key.startswith("default_")
+    }
+
+
+TICKET = Guard("service_ticket")
+ARTICLE = Guard("service_article")
 COMPLAINT = Guard("service_complaint")
 REMEDY = Guard("service_remedy")
