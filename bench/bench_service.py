@@ -6,6 +6,7 @@ from odoo import fields
 
 from odoo.addons.crm_service.models.service_sla_clock import BATCH
 
+from .copies import vacuum
 from .fill_service import fill
 from .measure import Meter, Report, Sample, describe
 
@@ -14,14 +15,16 @@ DEADLINES = 100_000
 ASKED = 100
 TOGETHER = 500
 ROUNDS = 5
+SCRATCH = True
 
 
 def main(env, scale):
     meter = Meter(env)
     report = Report("Service levels", scale)
     env = env(context={"lang": "en_US", "tz": "Asia/Shanghai"})
+    policy = fill(env, scale)
+    vacuum(env)
     with meter.undone():
-        policy = fill(env, scale)
         _deadlines(meter, report, env, policy)
         _lists(meter, report, env)
         _escalated(meter, report, env, policy)

@@ -1,2 +1,3 @@
 from . import portal
 from . import portal_pin
+from . import portal_topup

@@ -60,6 +60,7 @@ from . import loyalty_deposit_check
 from . import sale_order_topup_check
 from . import loyalty_refund
 from . import loyalty_deposit_refund
+from . import loyalty_deposit_online
 from . import loyalty_card_refund
 from . import account_payment
 from . import account_partial_reconcile

@@ -45,6 +45,17 @@ class LoyaltyCard(models.Model):
         # Members have no right to the model; the domain is what they may see.
         return self.sudo().search(domain, order="program_id, id")
 
+    def _is_filled_online(self):
+        """Tell whether the member can pay in from the portal."""
+        self.ensure_one()
+        company = self.company_id or self.env.company
+        return (
+            self.loyalty_state == "active"
+            and self.program_type == "ewallet"
+            # Members may not read what a company has set up.
+            and bool(company.sudo().loyalty_value_account_id)
+        )
+
     def _get_expiring(self):
         """Give what expires next on each card.
 

@@ -9,6 +9,7 @@ from ..tools.refusal import refused
 
 STATES = [
     ("draft", "To Pay"),
+    ("received", "Received, Not Credited"),
     ("paid", "Paid"),
     ("refunded", "Refunded"),
     ("cancelled", "Cancelled"),
@@ -185,8 +186,8 @@ class LoyaltyDeposit(models.Model):
     def _credit(self):
         """Post the money and credit the card, principal and bonus.
 
-        The money came from outside: a journal of cash or bank says so, a wallet has
-        none. The portal calls this when its payment arrived.
+        The money came from outside: a journal of cash or bank says so, or a payment of
+        the platform; a wallet has neither.
         """
         self.ensure_one()
         card = self.card_id
@@ -194,7 +195,8 @@ class LoyaltyDeposit(models.Model):
         card.invalidate_recordset(["points", "loyalty_debt", "loyalty_state"])
         self._check_card()
         bonus, expires = self._get_bonus()
-        move = self._post_entry(bonus)
+        journal, account, payer = self._get_counterpart()
+        move = self._post_entry(journal, account, payer, bonus)
         self.write(
             {
                 "state": "paid",
@@ -217,20 +219,25 @@ class LoyaltyDeposit(models.Model):
 
         :raise UserError: with the reason
         """
-        if message := self.card_id._get_blocked_message():
+        if message := self._get_blocked_message():
             raise UserError(message)
 
-    def _post_entry(self, bonus):
+    def _get_blocked_message(self):
+        return self.card_id._get_blocked_message()
+
+    def _get_counterpart(self):
+        """Give the journal of the entry, the account the money is on, and the payer."""
+        account = self.journal_id._get_money_account()
+        return self.journal_id, account, self.partner_id
+
+    def _post_entry(self, journal, account, payer, bonus):
         """Post money against the liability; bonus too where it is an expense."""
         company = self.company_id
         liability = company._get_value_account()
-        amounts = [
-            (self.journal_id._get_money_account(), self.amount),
-            (liability, -self.amount),
-        ]
+        amounts = [(account, self.amount), (liability, -self.amount)]
         if bonus and self.program_id.loyalty_bonus_policy == "marketing":
             expense = company._get_value_account("loyalty_marketing_account_id")
             amounts += [(expense, bonus), (liability, -bonus)]
         return company._post_value_entry(
-            self.journal_id, self.partner_id, self.name, amounts, self.currency_id
+            journal, payer, self.name, amounts, self.currency_id
         )

@@ -38,6 +38,12 @@ class LoyaltyDepositRule(models.Model):
         "A step of the bonus begins before it ends.",
     )
 
+    def _describe_bonus(self):
+        """Say what the step brings, as in ``+10.00 +5 %``."""
+        fixed = self.bonus_amount and self.currency_id.format(self.bonus_amount)
+        percent = self.bonus_percent and f"{self.bonus_percent:g} %"
+        return " ".join(f"+{part}" for part in (fixed, percent) if part)
+
     def _get_steps(self):
         """Give the steps as `tools.deposit` counts them."""
         return [

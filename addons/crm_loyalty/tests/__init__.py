@@ -9,6 +9,7 @@ from . import test_adjustment
 from . import test_funds
 from . import test_deposit
 from . import test_topup
+from . import test_topup_online
 from . import test_spending
 from . import test_pin
 from . import test_hold

@@ -44,9 +44,8 @@ class ServiceSlaClock(models.Model):
     _rec_name = "metric"
     _log_access = False
 
-    ticket_id = fields.Many2one(
-        "service.ticket", required=True, index=True, ondelete="cascade"
-    )
+    # found by the unique index below
+    ticket_id = fields.Many2one("service.ticket", required=True, ondelete="cascade")
     company_id = fields.Many2one(related="ticket_id.company_id", store=True)
     team_id = fields.Many2one(
         related="ticket_id.team_id", store=True, index="btree_not_null"
