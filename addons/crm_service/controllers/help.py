@@ -11,6 +11,8 @@ from ..models.service_search_log import LONGEST
 LISTED, TYPING = 12, 5
 #: Characters of a text that is looked up while somebody types.
 TYPED = 500
+#: Searches and articles that are counted for one address of the network in an hour.
+SEEN = 600
 
 
 def note(**counts):
@@ -72,21 +74,30 @@ class ServiceHelp(Controller):
 
     @route("/help/seen", type="jsonrpc", auth="public", website=True)
     def help_seen(self, query="", article_id=None, **kwargs):
-        """Count a search or an article that was read; what was found is looked up."""
+        """Count a search or an article that was read; what was found is looked up.
+
+        :return: whether it was counted, or there was nothing to count
+        """
         query = query[:LONGEST] if isinstance(query, str) else ""
         versions = request.env["service.article.version"]
         if isinstance(article_id, int) and article_id is not True:
-            version = versions._get_help(article_id)
-            if version:
-                note(articles=1)
-                request.env["service.search.log"]._record(
-                    "help", query, article_id=article_id
-                )
-        elif query.strip():
-            note(searches=1)
-            found = len(versions._search_help(query, LISTED))
-            if not found:
-                request.env["service.search.log"]._record("help", query)
+            read = bool(versions._get_help(article_id))
+            return not read or self._count_seen(query, article_id)
+        return not query.strip() or self._count_seen(query)
+
+    def _count_seen(self, query, article_id=None):
+        # The public may not count; what is kept of the address is a hash.
+        slots = request.env["service.form.slot"].sudo()
+        if slots._count(f"help {request.httprequest.remote_addr}") > SEEN:
+            return False
+        log = request.env["service.search.log"]
+        if article_id:
+            note(articles=1)
+            log._record("help", query, article_id=article_id)
+            return True
+        note(searches=1)
+        if not request.env["service.article.version"]._search_help(query, LISTED):
+            log._record("help", query)
         return True
 
     @route(

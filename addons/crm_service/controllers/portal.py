@@ -5,14 +5,14 @@ from odoo.http import request, route
 
 from odoo.addons.portal.controllers.portal import CustomerPortal, pager
 
+from ..models.service_asset_portal import ASSETS
 from ..models.service_ticket_portal import PAGE
 from ..tools.ticket import ACTIVE
+from .files import read_files
 from .help import note
 
 #: Characters of a subject and of a text that somebody may send.
 SUBJECT, TEXT = 150, 10_000
-#: Files that may come at once, and how large each may be, in bytes.
-FILES, LARGEST = 5, 10 * 1024 * 1024
 
 
 class ServicePortal(CustomerPortal):
@@ -50,32 +50,6 @@ class ServicePortal(CustomerPortal):
                 **values,
             },
         )
-
-    def _service_read_files(self):
-        """Give names and contents of the files that came with a form.
-
-        :raise UserError: too many, or one too large
-        """
-        files = [
-            one for one in request.httprequest.files.getlist("files") if one.filename
-        ]
-        if len(files) > FILES:
-            raise UserError(
-                request.env._("Send at most %(count)s files at once.", count=FILES)
-            )
-        found = []
-        for one in files:
-            content = one.read(LARGEST + 1)
-            if len(content) > LARGEST:
-                raise UserError(
-                    request.env._(
-                        "%(file)s is larger than %(size)s MB. Send a smaller one.",
-                        file=one.filename,
-                        size=LARGEST // 1024 // 1024,
-                    )
-                )
-            found.append((one.filename[:SUBJECT], content))
-        return found
 
     def _service_change(self, ticket, act, done):
         """Do what a form asks, or show the ticket with what is wrong."""
@@ -131,14 +105,17 @@ class ServicePortal(CustomerPortal):
         )
 
     @route("/my/service/new", type="http", auth="user", website=True, readonly=True)
-    def service_new(self, **kwargs):
+    def service_new(self, asset=None, **kwargs):
         self._service_check_portal()
-        return self._service_render_new()
+        return self._service_render_new(asset=asset)
 
     def _service_render_new(self, **values):
         return self._service_render(
             "portal_new",
             orders=request.env["service.ticket"]._get_portal_orders(),
+            assets=request.env["service.asset"]._get_portal_assets(
+                [("state", "=", "active")], limit=ASSETS
+            ),
             **values,
         )
 
@@ -156,10 +133,13 @@ class ServicePortal(CustomerPortal):
                     said["subject"],
                     said["text"],
                     self._service_get_line(line),
-                    self._service_read_files(),
+                    read_files(),
+                    self._service_get_asset(form.get("asset")),
                 )
         except (UserError, ValidationError) as error:
-            return self._service_render_new(error=error.args[0], line=line, **said)
+            return self._service_render_new(
+                error=error.args[0], line=line, asset=form.get("asset"), **said
+            )
         note(tickets=1)
         return request.redirect(f"/my/service/{ticket.id}?done=new")
 
@@ -176,6 +156,43 @@ class ServicePortal(CustomerPortal):
         # Customers may read their lines, and not all that hangs on them.
         return found.sudo()
 
+    def _service_get_asset(self, asset_id):
+        """Give the product in use that was chosen, when it is one of theirs."""
+        assets = request.env["service.asset"]
+        if not asset_id:
+            return assets
+        found = (
+            assets._get_portal_assets(
+                [("id", "=", int(asset_id)), ("state", "=", "active")]
+            )
+            if asset_id.isdecimal() and len(asset_id) < 10
+            else assets
+        )
+        if not found:
+            raise UserError(
+                request.env._("Choose one of your products, or leave it empty.")
+            )
+        return found
+
+    # ---------------------------------------------------------------------- products
+
+    @route(
+        ["/my/service/products", "/my/service/products/page/<int:page>"],
+        type="http",
+        auth="user",
+        website=True,
+        readonly=True,
+    )
+    def service_products(self, page=1, **kwargs):
+        assets = request.env["service.asset"]
+        # Customers have no right to the model; the domain is what they may see.
+        count = assets.sudo().search_count(assets._get_portal_domain())
+        pages = pager("/my/service/products", count, page, PAGE)
+        found = assets._get_portal_assets(limit=PAGE, offset=pages["offset"])
+        return self._service_render(
+            "portal_products", assets=found, cover=found._get_covers(), pager=pages
+        )
+
     @route(
         "/my/service/<int:ticket_id>/reply",
         type="http",
@@ -187,7 +204,7 @@ class ServicePortal(CustomerPortal):
         ticket = self._service_get_ticket(ticket_id)
         return self._service_change(
             ticket,
-            lambda: ticket._say_in_portal(text[:TEXT], self._service_read_files()),
+            lambda: ticket._say_in_portal(text[:TEXT], read_files()),
             "reply",
         )
 

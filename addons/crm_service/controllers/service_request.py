@@ -5,6 +5,10 @@ from werkzeug.exceptions import NotFound
 from odoo.exceptions import UserError
 from odoo.http import Controller, request, route
 
+from .files import read_files
+
+#: Files of a stranger at once, and bytes of each.
+FILES, LARGEST = 3, 5 * 1024 * 1024
 #: Letters that each field of the form takes.
 LONGEST = {
     "name": 100,
@@ -62,7 +66,8 @@ class ServiceRequest(Controller):
         tickets = request.env["service.ticket"].sudo()
         visitor = request.httprequest.remote_addr
         try:
-            ticket = tickets._open_from_form(team, values, visitor)
+            files = read_files(FILES, LARGEST)
+            ticket = tickets._open_from_form(team, values, visitor, files)
         except UserError as error:
             return self._render(values, error=str(error))
         return request.render(

@@ -104,6 +104,7 @@ from . import res_partner_ticket
 from . import service_plan
 from . import product_template_plan
 from . import service_asset
+from . import service_asset_portal
 from . import service_contract
 from . import service_contract_line
 from . import service_entitlement

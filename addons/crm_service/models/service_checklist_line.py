@@ -10,6 +10,9 @@ class ServiceChecklistLine(models.Model):
 
     name = fields.Char("Step", required=True, translate=True)
     sequence = fields.Integer(default=10)
+    is_required = fields.Boolean(
+        "Before Resolving", help="A ticket is not resolved before this step is done."
+    )
     category_id = fields.Many2one("service.category", index=True, ondelete="cascade")
     macro_id = fields.Many2one("service.macro", index=True, ondelete="cascade")
 

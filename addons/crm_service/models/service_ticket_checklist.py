@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ServiceTicket(models.Model):
@@ -47,6 +48,36 @@ class ServiceTicket(models.Model):
 
     def _prepare_items(self, lines):
         return [
-            {"ticket_id": self.id, "name": line.name, "sequence": line.sequence}
+            {
+                "ticket_id": self.id,
+                "name": line.name,
+                "sequence": line.sequence,
+                "is_required": line.is_required,
+            }
             for line in lines
         ]
+
+    def _move(self, state):
+        # A customer who says that it is solved has the last word.
+        if state == "resolved" and not self.env.user.share:
+            self._check_steps()
+        return super()._move(state)
+
+    def _check_steps(self):
+        """Hold tickets back whose required steps are not done.
+
+        :raise UserError: names the first ticket and its steps
+        """
+        waiting = self.checklist_ids.filtered(
+            lambda item: item.is_required and not item.done
+        )
+        if waiting:
+            ticket = waiting[0].ticket_id
+            steps = waiting.filtered(lambda item: item.ticket_id == ticket)
+            raise UserError(
+                self.env._(
+                    "Ticket %(ticket)s is not done: tick off %(steps)s first.",
+                    ticket=ticket.number,
+                    steps=", ".join(steps.mapped("name")),
+                )
+            )

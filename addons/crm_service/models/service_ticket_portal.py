@@ -7,6 +7,8 @@ from ..tools.ticket import ACTIVE
 
 #: Tickets on a page of the portal, and messages of a ticket that it shows.
 PAGE, MESSAGES = 20, 100
+#: Tickets that one person may open in an hour.
+PER_HOUR = 20
 
 
 class ServiceTicket(models.Model):
@@ -68,12 +70,13 @@ class ServiceTicket(models.Model):
         )
 
     @api.model
-    def _open_in_portal(self, subject, text, line=None, files=()):
+    def _open_in_portal(self, subject, text, line=None, files=(), asset=None):
         """Open a ticket for the customer who is logged in.
 
         :param line: order line of theirs that it is about
         :param files: pairs of name and content
-        :raise UserError: it says nothing
+        :param asset: product in use of theirs that it is about
+        :raise UserError: it says nothing, or they ask too often
         """
         if not subject.strip() or not text.strip():
             raise UserError(
@@ -81,7 +84,17 @@ class ServiceTicket(models.Model):
                     "Tell us in a few words what it is about, and what happened."
                 )
             )
-        company = line.company_id if line else self.env.company
+        # Customers may not count.
+        slots = self.env["service.form.slot"].sudo()
+        if slots._count(f"portal {self.env.uid}") > PER_HOUR:
+            raise UserError(
+                self.env._(
+                    "You have sent many requests in this hour. Add to one of them, or "
+                    "send the next one later."
+                )
+            )
+        about = line or asset
+        company = about.company_id if about else self.env.company
         # Customers have no right to the model; each value is checked above or theirs.
         ticket = (
             self.sudo()
@@ -93,8 +106,9 @@ class ServiceTicket(models.Model):
                     "channel": "portal",
                     "partner_id": self.env.user.partner_id.id,
                     "company_id": company.id,
-                    "order_id": line.order_id.id if line else False,
-                    "product_id": line.product_id.id if line else False,
+                    "order_id": about.order_id.id if about else False,
+                    "product_id": about.product_id.id if about else False,
+                    "asset_id": asset.id if asset else False,
                 }
             )
         )

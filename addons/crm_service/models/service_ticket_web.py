@@ -12,7 +12,7 @@ class ServiceTicket(models.Model):
     _inherit = "service.ticket"
 
     @api.model
-    def _open_from_form(self, team, values, visitor):
+    def _open_from_form(self, team, values, visitor, files=()):
         """Open a ticket of a form, once for each token.
 
         Called with all rights; the values are a stranger's.
@@ -21,6 +21,7 @@ class ServiceTicket(models.Model):
         :param dict values: name, email, phone, subject and text as typed, ``token`` of
             the page, and ``link``, which people do not see and programs fill in
         :param str visitor: address in the network
+        :param files: pairs of name and content
         :return: the ticket, or none if there is nothing to open
         :raise UserError: a value is missing or wrong, or the visitor asks too often
         """
@@ -38,6 +39,17 @@ class ServiceTicket(models.Model):
         if values["link"] or not self.env["service.mail"]._claim(f"form {token}"):
             return self.browse()
         ticket = self.create(self._prepare_form_vals(team, values))
+        self.env["ir.attachment"].create(
+            [
+                {
+                    "name": name,
+                    "raw": content,
+                    "res_model": ticket._name,
+                    "res_id": ticket.id,
+                }
+                for name, content in files
+            ]
+        )
         ticket._acknowledge()
         return ticket
 

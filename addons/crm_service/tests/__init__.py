@@ -45,4 +45,5 @@ from . import test_ticket_page
 from . import test_desk_tour
 
 # entitlements
+from . import test_asset_portal
 from . import test_entitlement

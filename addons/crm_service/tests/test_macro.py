@@ -154,6 +154,34 @@ class TestMacro(MailCase):
         later.category_id = self.category
         self.assertEqual(len(later.checklist_ids), 2)
 
+    def test_required_steps(self):
+        """What has to be done before is done before, and nobody sneaks around it."""
+        self.category.checklist_ids = [
+            (0, 0, {"name": "Serial number", "is_required": True}),
+            (0, 0, {"name": "Photo"}),
+        ]
+        ticket = self._ticket(category_id=self.category.id).with_user(self.agent)
+        step = ticket.checklist_ids.filtered("is_required")
+        other = self._ticket()
+        for act in (
+            ticket.action_resolve,
+            step.unlink,
+            lambda: step.write({"is_required": False}),
+            lambda: step.write({"ticket_id": other.id}),
+        ):
+            with self.assertRaisesRegex((UserError, AccessError), "Serial number"):
+                act()
+        self.assertEqual(ticket.state, "new")
+        (ticket.checklist_ids - step).unlink()
+        step.done = True
+        ticket.action_resolve()
+        self.assertEqual(ticket.state, "resolved")
+
+        loosened = self._ticket(category_id=self.category.id)
+        steps = loosened.checklist_ids.filtered("is_required")
+        steps.with_user(self.service_manager).unlink()
+        loosened.with_user(self.agent).action_resolve()
+
     def test_form(self):
         form = Form(self.env["service.macro"].with_user(self.service_manager))
         form.name = "Close"

@@ -27,8 +27,8 @@ GATEWAY = ("message_new", "message_route", "message_update")
 PLACE = re.compile(r"""<(?:[a-z]+(?:\(["'](?P<model>[a-z.]+)["']\))?:)?[a-z_]+>""")
 #: What changes no word of another company.
 ALLOWED = {("foreign_head", "action_rebuild_index")}
-#: What anybody may leave behind: that help was looked for, and own tickets.
-TRACES = {"service.search.log", "service.help.session"}
+#: What anybody may leave behind: that help was looked for, how often, own tickets.
+TRACES = {"service.search.log", "service.help.session", "service.form.slot"}
 OWN = "/my/service/create"
 #: Who has a company of his own, and may make records there.
 ELSEWHERE = ("foreign_agent", "foreign_head")

@@ -1,8 +1,10 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.tests import tagged
 
+from ..controllers import help as help_page
 from .portal_common import PortalCase
 
 
@@ -93,6 +95,14 @@ class TestServiceHelp(PortalCase):
             session, [{"searches": 2, "articles": 1, "helped": 1, "tickets": 0}]
         )
         self.assertFalse(session.partner_id)
+
+    def test_too_often(self):
+        self._as(None)
+        slots = self.env["service.form.slot"]
+        with patch.object(help_page, "SEEN", 2):
+            for counted in (True, True, False):
+                self.assertEqual(self._call("/help/seen", query="desk"), counted)
+        self.assertEqual(sum(slots.search([]).mapped("times")), 3)
 
     def test_bad_input(self):
         self._as(None)

@@ -1,7 +1,10 @@
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
+from ..models import service_ticket_portal
 from .portal_common import PortalCase
 
 PAGES = ("/my/service", "/my/service?show=open", "/my/service/{id}", "/my/service/new")
@@ -132,6 +135,17 @@ class TestServicePortal(PortalCase):
         self.assertEqual(self._get(link).content, b"picture")
         session = self.env["service.help.session"].search([])
         self.assertEqual((session.tickets, session.partner_id), (1, self.contact))
+
+    def test_too_often(self):
+        self._as(self.portal_user)
+        form = {"subject": "Again", "text": "and again"}
+        with patch.object(service_ticket_portal, "PER_HOUR", 1):
+            self.assertEqual(self._send("/my/service/create", **form).status_code, 303)
+            page = self._send("/my/service/create", **form)
+        self.assertIn("alert-danger", page.text)
+        self.assertIn("and again", page.text, "what was written is kept")
+        count = self.env["service.ticket"].search_count([("name", "=", "Again")])
+        self.assertEqual(count, 1)
 
     def test_asking_nothing(self):
         self._as(self.portal_user)

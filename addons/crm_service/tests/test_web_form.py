@@ -89,6 +89,25 @@ class TestWebForm(MailCase, HttpCase):
         self._send(subject="x" * 5000, text="\0")
         self.assertFalse(self._opened())
 
+    def test_files(self):
+        sent = ("files", ("<b>.svg", b"<svg onload='x()'/>", "image/svg+xml"))
+        self._read()
+        form = {"name": "Li", "email": "li@nowhere.example", "link": "", "phone": ""}
+        form |= {"subject": "Broken", "text": "See", **self._read()[1]}
+        self.url_open(URL, data=form, files=[sent])
+        ticket = self._opened()
+        files = self.env["ir.attachment"].search(
+            [("res_model", "=", ticket._name), ("res_id", "=", ticket.id)]
+        )
+        self.assertEqual(files.raw, sent[1][1])
+        self.assertEqual(files.mimetype, "text/plain", "nothing that a browser runs")
+        self.assertFalse(files.public)
+        for many in ([sent] * 4, [("files", ("a.bin", b"x" * (5 * 2**20 + 1)))]):
+            form |= self._read()[1]
+            page = self.url_open(URL, data=form, files=many)
+            self.assertIn("alert-warning", page.text)
+        self.assertEqual(self._opened(), ticket)
+
     def test_too_often(self):
         for _time in range(4):
             page = self._send()
