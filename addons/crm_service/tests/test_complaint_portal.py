@@ -31,6 +31,8 @@ class TestComplaintPortal(RemedyCase, HttpCase):
             partner_id=cls.sibling.id,
         )
 
+        (cls.portal_user | cls.other_portal_user | cls.sibling_user).lang = "en_US"
+
     def setUp(self):
         super().setUp()
         self.remedy = self._approved("refund", quantity=1, note="For the broken one")
