@@ -122,6 +122,22 @@ class Cluster:
                 f"PostgreSQL cannot make its files: {result.stderr.strip()[-600:]}"
             )
 
+    def copy_from(self, other):
+        """Begin as a copy of a cluster that runs; what was here before goes.
+
+        :param other: `Cluster` of our own
+        """
+        other._as_other_user()
+        shutil.rmtree(self.data, ignore_errors=True)
+        self.data.mkdir(mode=0o700, parents=True)
+        if other.uid is not None:
+            os.chown(self.data, other.uid, -1)
+        other._program(
+            "pg_basebackup",
+            *("-h", other.host, "-U", USER, "-D", self.data),
+            *("--checkpoint=fast", "--wal-method=stream"),
+        )
+
     def _launch(self):
         (LOGS).mkdir(parents=True, exist_ok=True)
         log = self.data / "server.log"

@@ -8,26 +8,36 @@ from runner.paths import LOGS
 # takes 150 seconds
 TILLS = 4
 SPENT = "select sum(100000 - points) from loyalty_card"
+#: Cards with money left, and below nothing.
+LEFT = (
+    "select count(*) filter (where points > 0) || ' ' || "
+    "count(*) filter (where points < 0) from loyalty_card"
+)
+PAID = "select count(*) from sale_order where state = 'sale'"
 
 
-def run(odoo, count_wrong_cards, template, tmp_path, orders, cards):
+def run(odoo, count_wrong_cards, template, tmp_path, orders, cards, **how):
     """Confirm quotations at all tills.
 
+    :param how: ``tills``, and for `tests.faults.tills.prepare`
     :return: (answers ``[(seconds, tries, outcome)]``, seconds in all, points spent)
     """
+    tills = how.pop("tills", TILLS)
     name = "faults_tills"
     odoo.clone(template, name)
     folder = tmp_path / f"{template}{time.monotonic_ns()}"
     folder.mkdir()
     try:
-        odoo.inside(name, "tests.faults.tills:prepare", orders=orders, cards=cards)
-        paths = [folder / f"{number}" for number in range(TILLS)]
+        odoo.inside(
+            name, "tests.faults.tills:prepare", orders=orders, cards=cards, **how
+        )
+        paths = [folder / f"{number}" for number in range(tills)]
         workers = [
             odoo.inside_process(
                 name,
                 "tests.faults.tills:confirm",
                 number=number,
-                tills=TILLS,
+                tills=tills,
                 start=str(folder / "start"),
                 path=str(path),
             )
@@ -39,14 +49,15 @@ def run(odoo, count_wrong_cards, template, tmp_path, orders, cards):
             time.sleep(0.05)
         (folder / "start").touch()
         began = time.monotonic()
-        assert [worker.wait(timeout=300) for worker in workers] == [0] * TILLS
+        assert [worker.wait(timeout=300) for worker in workers] == [0] * tills
         took = time.monotonic() - began
         lines = [line.split() for path in paths for line in path.open()]
         answers = [(float(one), int(tries), outcome) for one, tries, outcome in lines]
         spent = float(odoo.cluster.sql(SPENT, name))
+        left = odoo.cluster.sql(LEFT, name), int(odoo.cluster.sql(PAID, name))
         if "suite" in template:
             assert count_wrong_cards(name) == 0
-        return answers, took, spent
+        return answers, took, left if how else spent
     finally:
         odoo.drop(name)
 
@@ -84,3 +95,24 @@ def test_one_card_at_all_tills(odoo, count_wrong_cards, tmp_path):
     (LOGS / "tills.log").write_text("\n".join(said) + "\n")
     assert len(done) == 40, "no error was shown"
     assert {tries for _one, tries, _outcome in answers} == {1}, "nobody did work twice"
+
+
+@pytest.mark.cap_l05
+def test_two_tills_one_wallet(odoo, count_wrong_cards, tmp_path, soaked):
+    """Each wallet holds the price of one of two orders that two tills confirm."""
+    wallets = soaked(12, 100)
+    answers, _took, (left, paid) = run(
+        odoo,
+        count_wrong_cards,
+        odoo.suite_template(),
+        tmp_path,
+        2 * wallets,
+        wallets,
+        tills=2,
+        points=10,
+        neighbours=True,
+    )
+    outcomes = [outcome for _one, _tries, outcome in answers]
+    assert outcomes.count("confirmed") == wallets == paid
+    assert len(outcomes) == 2 * wallets
+    assert left == "0 0", "every wallet is spent, none is below nothing"

@@ -11,11 +11,13 @@ from odoo import SUPERUSER_ID, Command, api
 from odoo.service.model import retrying
 
 
-def prepare(env, orders, cards):
+def prepare(env, orders, cards, points=100_000, neighbours=False):
     """Make quotations, each with a reward of a card, and remember them.
 
     :param orders: how many
     :param cards: how many cards they share in turns; all of one program
+    :param points: on each card
+    :param neighbours: quotations that share a card stand side by side
     """
     env["loyalty.program"].search([]).action_archive()
     program = env["loyalty.program"].create(
@@ -43,7 +45,7 @@ def prepare(env, orders, cards):
         {"name": "Goods", "list_price": 10, "taxes_id": False, "type": "service"}
     )
     made = env["loyalty.card"].create(
-        [{"program_id": program.id, "points": 100_000} for _number in range(cards)]
+        [{"program_id": program.id, "points": points} for _number in range(cards)]
     )
     buyers = env["res.partner"].create(
         [{"name": f"Buyer {number}"} for number in range(orders)]
@@ -58,7 +60,7 @@ def prepare(env, orders, cards):
         ]
     )
     for number, quotation in enumerate(quotations):
-        card = made[number % cards]
+        card = made[number * cards // orders if neighbours else number % cards]
         quotation._try_apply_code(card.code)
         quotation._apply_program_reward(program.reward_ids, card)
     known = json.dumps({"orders": quotations.ids, "cards": made.ids})

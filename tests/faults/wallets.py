@@ -7,18 +7,20 @@ file that outlives the process.
 import random
 from pathlib import Path
 
+from psycopg2 import InterfaceError, OperationalError
+
 from odoo import SUPERUSER_ID, api
 from odoo.exceptions import UserError
 from odoo.service.model import retrying
 
 
-def prepare(env, cards):
-    """Make a program and cards with 100 points each, the first one the hot card."""
+def prepare(env, cards, points=100):
+    """Make a program and cards with so many points each, the first one the hot card."""
     program = env["loyalty.program"].create(
         {"name": "Wallets", "program_type": "loyalty", "applies_on": "both"}
     )
     made = env["loyalty.card"].create(
-        [{"program_id": program.id, "points": 100} for _number in range(cards)]
+        [{"program_id": program.id, "points": points} for _number in range(cards)]
     )
     env["ir.config_parameter"].set_param("test.wallets", ",".join(map(str, made.ids)))
 
@@ -71,3 +73,19 @@ def once(registry, card_id, kind, amount, key):
             return retrying(book, env)
         except UserError:
             return "refused"
+
+
+def work_thrice(env, number, operations, path):
+    """Book what two others book as well, at the same time and with the same keys.
+
+    :param number: three in a row do the same
+    """
+    work(env, number // 3, operations, path)
+
+
+def work_until_down(env, number, operations, path):
+    """Book until the work is done or the server is gone."""
+    try:
+        work(env, number, operations, path)
+    except (OperationalError, InterfaceError):
+        pass
