@@ -35,4 +35,4 @@ from . import (
 )
 
 # rights
-from . import test_rights
+from . import test_neighbours, test_rights

@@ -5,6 +5,10 @@ from ..tools.posting import current, exact
 from ..tools.refusal import refused
 from .loyalty_ledger import CHECK
 
+#: Who reads what hangs on a card; others may read cards as well.
+DESK = "crm_loyalty.crm_loyalty_group_user,sales_team.group_sale_salesman"
+BOOKS = f"{DESK},account.group_account_invoice,account.group_account_readonly"
+
 
 class LoyaltyCard(models.Model):
     """A card whose balance is the sum of a ledger that nobody rewrites."""
@@ -20,11 +24,13 @@ class LoyaltyCard(models.Model):
         help="Points taken back by returns that the card no longer had; "
         "paid first by what is earned next.",
     )
-    loyalty_ledger_ids = fields.One2many("loyalty.ledger", "card_id", "Ledger")
-    loyalty_earn_line_ids = fields.One2many(
-        "loyalty.earn.line", "card_id", "Sales and Returns"
+    loyalty_ledger_ids = fields.One2many(
+        "loyalty.ledger", "card_id", "Ledger", groups=BOOKS
     )
-    loyalty_lot_ids = fields.One2many("loyalty.lot", "card_id", "Lots")
+    loyalty_earn_line_ids = fields.One2many(
+        "loyalty.earn.line", "card_id", "Sales and Returns", groups=DESK
+    )
+    loyalty_lot_ids = fields.One2many("loyalty.lot", "card_id", "Lots", groups=BOOKS)
 
     # An order that is deleted or cancelled looks for the cards that it made.
     _loyalty_order = models.Index("(order_id) WHERE order_id IS NOT NULL")

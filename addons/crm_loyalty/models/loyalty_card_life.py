@@ -6,6 +6,7 @@ from odoo.tools import SQL
 
 from ..tools.card import LIFE, new_number, next_state
 from ..tools.refusal import refused
+from .loyalty_card import DESK
 
 #: Operations of managers; the others belong to everybody at the desk.
 OF_MANAGERS = ("unfreeze", "extend", "close")
@@ -37,8 +38,12 @@ class LoyaltyCard(models.Model):
         copy=False,
         tracking=True,
     )
-    loyalty_token_ids = fields.One2many("loyalty.token", "card_id", "Media")
-    loyalty_service_ids = fields.One2many("loyalty.service", "card_id", "Operations")
+    loyalty_token_ids = fields.One2many(
+        "loyalty.token", "card_id", "Media", groups=DESK
+    )
+    loyalty_service_ids = fields.One2many(
+        "loyalty.service", "card_id", "Operations", groups=DESK
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -9,7 +9,10 @@ class LoyaltyProgram(models.Model):
     _inherit = "loyalty.program"
 
     loyalty_deposit_rule_ids = fields.One2many(
-        "loyalty.deposit.rule", "program_id", "Deposit Bonuses", copy=True
+        "loyalty.deposit.rule",
+        "program_id",
+        "Deposit Bonuses",
+        groups="crm_loyalty.crm_loyalty_group_user",
     )
     loyalty_bonus_policy = fields.Selection(
         [
@@ -59,6 +62,13 @@ class LoyaltyProgram(models.Model):
             program.loyalty_value_missing = (
                 program._is_stored_value() and not company.loyalty_value_account_id
             )
+
+    def copy(self, default=None):
+        copies = super().copy(default)
+        # Whoever plans programs need not read the bonuses of a ladder.
+        for old, new in zip(self.sudo(), copies, strict=True):
+            old.loyalty_deposit_rule_ids.copy({"program_id": new.id})
+        return copies
 
     def _is_stored_value(self):
         """Tell whether the balance of the program's cards is money."""

@@ -225,3 +225,14 @@ class TestDeposit(WalletCase):
         self.company._set_up_stored_value()
         self.assertEqual(self.company.loyalty_value_account_id, account)
         self.assertFalse(self.other_company.loyalty_value_account_id)
+
+    def test_programs_are_copied_by_others(self):
+        """Whoever plans programs copies them, their ladder comes along."""
+        planner = self._new_user(
+            "loyalty_planner",
+            "sales_team.group_sale_manager,product.group_product_manager",
+        )
+        copy = self.wallet_program.with_user(planner).copy()
+        copy.read()
+        ladder = copy.sudo().loyalty_deposit_rule_ids
+        self.assertEqual(ladder.mapped("amount_from"), [100, 500])

@@ -365,3 +365,17 @@ class TestCover(EntitlementCase):
         self.assertFalse(repair(under_warranty=False).under_warranty)
         asset.entitlement_ids.sudo().date_last = "2020-01-01"
         self.assertFalse(repair().under_warranty)
+
+    def test_products_are_copied_by_others(self):
+        """Whoever keeps products copies and reads them, plans come along."""
+        keeper = self._new_user("service_keeper", "product.group_product_manager")
+        lamp, bare = (
+            self.env["product.template"]
+            .with_user(keeper)
+            .browse(one.product_tmpl_id.id)
+            for one in (self.lamp, self.bare)
+        )
+        copy = lamp.copy()
+        copy.read()
+        self.assertEqual(copy.sudo().service_plan_ids, self.warranty)
+        self.assertFalse(bare.copy().sudo().service_plan_ids)
