@@ -7,9 +7,12 @@
     "website": "https://crm-suite.example",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["crm_base"],
+    "depends": ["crm_base", "bus", "phone_validation"],
     "data": [
         "security/crm_cti_groups.xml",
+        "security/ir.model.access.csv",
+        # exchange
+        "security/cti_exchange_security.xml",
         "views/crm_cti_menus.xml",
     ],
 }
