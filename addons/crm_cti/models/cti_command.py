@@ -1,3 +1,4 @@
+import json
 import re
 from datetime import UTC
 
@@ -105,7 +106,7 @@ class CtiCommand(models.Model):
                 company=agent.pbx_id.company_id.id,
                 agent=agent.id,
                 kind=kind,
-                values=fields.Json().convert_to_column(values, self),
+                values=json.dumps(values),
                 key=key,
                 user=self.env.uid,
             )
