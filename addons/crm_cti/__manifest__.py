@@ -24,4 +24,12 @@
         "views/cti_dial_views.xml",
         "views/cti_desk_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": [
+            "crm_cti/static/src/desk/**/*",
+            "crm_cti/static/src/phone/**/*",
+        ],
+        "web.assets_unit_tests": ["crm_cti/static/tests/*.test.js"],
+        "web.assets_tests": ["crm_cti/static/tests/tours/**/*"],
+    },
 }

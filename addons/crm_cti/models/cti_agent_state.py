@@ -216,6 +216,7 @@ class CtiAgent(models.Model):
         return {
             "agent": {
                 "id": self.id,
+                "version": self.write_date.timestamp(),
                 "name": self.user_id.name,
                 "extension": self.extension,
                 "state": self.state,
@@ -251,6 +252,11 @@ class CtiAgent(models.Model):
                 for disposition in dispositions
             ],
             "activity_types": [{"id": kind.id, "name": kind.name} for kind in types],
+            "tasks": self.env["cti.task"].search_count(
+                [("user_id", "=", self.env.uid), ("state", "=", "open")]
+            ),
+            # Whether there is one is shown to those who may use it.
+            "phone": bool(self.pbx_id.sudo().phone_url),
         }
 
     def _notify(self):
