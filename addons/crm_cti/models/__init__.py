@@ -13,7 +13,25 @@ from . import (
     cti_pbx_bridge,
 )
 
-# agents
+# desk
 from . import (
+    cti_reason,
+    cti_disposition,
     cti_agent,
+    cti_agent_log,
+    cti_agent_state,
+    cti_dial_rule,
+    cti_dial_log,
+    cti_agent_dial,
+    cti_pbx_phone,
+    cti_pbx_callback,
+    cti_agent_phone,
+    cti_command_password,
+    cti_call_pop,
+    cti_call_wrapup,
+    cti_task,
+    cti_task_owner,
+    cti_call_task,
+    res_partner_call,
+    res_users,
 )

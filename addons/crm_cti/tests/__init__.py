@@ -1,1 +1,4 @@
 from . import test_calls, test_commands, test_exchange_rights, test_tools
+
+# desk
+from . import test_agent, test_desk_js, test_dial, test_pop, test_task
