@@ -62,13 +62,13 @@ class CtiCommand(models.Model):
     linkedid = fields.Char("Number in Exchange", compute="_compute_linkedid")
 
     _once = models.UniqueIndex("(key)")
-    _waiting = models.Index("(pbx_id, id) WHERE state = 'waiting'")
+    _open = models.Index("(pbx_id, id) WHERE state IN ('waiting', 'sent')")
 
     @api.depends("key", "kind")
     def _compute_linkedid(self):
         for command in self:
             dials = command.kind == "originate"
-            command.linkedid = f"crm-{command.key}" if dials else False
+            command.linkedid = f"odoo-{command.key}" if dials else False
 
     @api.model
     def _request(self, kind, agent, values, key):
@@ -98,7 +98,7 @@ class CtiCommand(models.Model):
                 """
                 INSERT INTO cti_command (pbx_id, company_id, agent_id, kind, values,
                        key, state, create_uid, create_date, write_uid, write_date)
-                VALUES (%(pbx)s, %(company)s, %(agent)s, %(kind)s, %(values)s,
+                VALUES (%(pbx)s, %(company)s, %(agent)s, %(kind)s, %(values)s::jsonb,
                        %(key)s, 'waiting', %(user)s, now(), %(user)s, now())
                     ON CONFLICT (key) DO NOTHING RETURNING id
                 """,
@@ -181,3 +181,16 @@ class CtiCommand(models.Model):
             "number": self.values["number"],
         }
         self.pbx_id._ingest(self.pbx_id, [fact])
+
+    def _fail(self, answer):
+        """Note that a command was not carried out; a call that it began is over."""
+        self.write({"state": "failed", "answer": answer})
+        if self.kind == "originate":
+            fact = {
+                "kind": "failed",
+                "key": f"odoo:failed:{self.key}",
+                "linkedid": self.linkedid,
+                "time": self.env.cr.now().timestamp(),
+                "cause": answer,
+            }
+            self.pbx_id._ingest(self.pbx_id, [fact])

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError
 #: Without a sign of life for so long, telephony is shown as degraded.
 SILENCE = timedelta(seconds=30)
 #: What the bridge alone writes.
-TECHNICAL = {"heartbeat", "booted", "cel_offset", "file_offset"}
+TECHNICAL = {"heartbeat", "cel_offset", "file_offset"}
 
 
 class CtiPbx(models.Model):
@@ -41,11 +41,6 @@ class CtiPbx(models.Model):
         compute="_compute_degraded",
         help="Bridge or exchange are silent: calls are served by the exchange alone "
         "and recorded later.",
-    )
-    booted = fields.Float(
-        readonly=True,
-        copy=False,
-        help="Technical: when the exchange began, in seconds since 1970.",
     )
 
     # how far the durable log of the exchange has been read

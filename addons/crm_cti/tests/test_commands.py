@@ -17,9 +17,9 @@ class TestCommands(ExchangeCase):
     def test_a_double_click_dials_once(self):
         first = self._request(self.agent_user)
         self.assertEqual(self._request(self.agent_user), first)
-        self.assertEqual(first.linkedid, "crm-k1")
+        self.assertEqual(first.linkedid, "odoo-k1")
         self.assertEqual(first.state, "done")
-        call = self._get_call("crm-k1")
+        call = self._get_call("odoo-k1")
         self.assertEqual(
             (call.direction, call.state, call.agent_id), ("out", "new", self.agent)
         )
@@ -30,16 +30,19 @@ class TestCommands(ExchangeCase):
         failed = {
             "kind": "failed",
             "key": "f",
-            "linkedid": "crm-k1",
+            "linkedid": "odoo-k1",
             "time": self.env.cr.now().timestamp(),
             "cause": "Extension does not exist.",
         }
         self._ingest([failed])
-        self.assertEqual(self._get_call("crm-k1").state, "failed")
+        self.assertEqual(self._get_call("odoo-k1").state, "failed")
 
     def test_real_exchanges_are_told(self):
         self.pbx.provider = "asterisk"
         self.assertEqual(self._request(self.agent_user).state, "waiting")
+
+    def test_going_on_needs_no_words(self):
+        self.assertEqual(self._request(self.agent_user, "unpause", {}).values, {})
 
     def test_what_cannot_be_dialled(self):
         for number in (

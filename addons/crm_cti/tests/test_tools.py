@@ -2,7 +2,7 @@ import doctest
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.crm_cti.tools import facts, sim
+from odoo.addons.crm_cti.tools import ami, cel, endpoint, facts, sim
 
 
 @tagged("post_install", "-at_install", "cap_c01")
@@ -10,5 +10,5 @@ class TestTools(BaseCase):
     """The examples in the docstrings are true."""
 
     def test_examples(self):
-        for module in (facts, sim):
+        for module in (ami, cel, endpoint, facts, sim):
             self.assertFalse(doctest.testmod(module).failed, module)

@@ -70,10 +70,11 @@ def clean(raw):
     ...
     odoo.addons.crm_cti.tools.facts.Refused: the time nan is not between 2000 and 2100
     """
-    if not isinstance(raw, dict) or raw.get("kind") not in KINDS:
+    kind = raw.get("kind") if isinstance(raw, dict) else None
+    if not isinstance(kind, str) or kind not in KINDS:
         raise Refused("the kind is unknown")
-    fact = {"kind": raw["kind"], "time": _read_time(raw.get("time"))}
-    for name in ("key", "linkedid", *KINDS[raw["kind"]]):
+    fact = {"kind": kind, "time": _read_time(raw.get("time"))}
+    for name in ("key", "linkedid", *KINDS[kind]):
         fact[name] = _read_text(raw.get(name))
         if not fact[name] and name in ("key", "linkedid", "leg"):
             raise Refused(f"{name} is missing")
