@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from . import (
+    call_desk,
     complaints,
     entitlements,
     facts,
@@ -83,6 +84,7 @@ def fill(env, customers=60, months=18, seed=19):
         complaints.make,
         tickets.rate,
         entitlements.make,
+        call_desk.make,
         # Last, since its conditions hold what others would confirm.
         sales_process.make,
     ):

@@ -21,6 +21,7 @@ UNUSED = re.compile(
 PROGRAMS = {
     "wkhtmltopdf": ("wkhtmltopdf", "usr/bin/wkhtmltopdf"),
     "chromium": ("chromium", "usr/lib/chromium/chromium"),
+    "sipp": ("sip-tester", "usr/bin/sipp"),
 }
 
 

@@ -79,7 +79,8 @@ def _packages(lock, assets):
     own_file = os.environ.get("CRM_ODOO_DEB")
     paths = apt.cached("odoo", [lock, assets])
     if paths is None:
-        lists = apt.options("odoo", _source_list(lock, assets), host_status=False)
+        suites = [assets["suite"], lock["suite"]]
+        lists = apt.options("odoo", source_list(suites), host_status=False)
         say("package lists for Odoo")
         apt.update(lists)
         names = [f"{name}/{assets['suite']}" for name in assets["packages"]]
@@ -121,7 +122,8 @@ def _version(lists, lock):
     return available[0]
 
 
-def _source_list(lock, assets):
+def source_list(suites):
+    """Give the text of a sources.list with the main parts of Debian suites."""
     mirror = os.environ.get("CRM_DEBIAN_MIRROR")
     uris = [mirror] if mirror else (apt.archive_uris() if _is_debian() else [])
     if not uris:
@@ -132,7 +134,7 @@ def _source_list(lock, assets):
     keyring = KEYRING if KEYRING.exists() else _fetch_keyring()
     return "".join(
         f"deb [signed-by={keyring} arch={apt.ARCHITECTURE}] {uris[0]} {suite} main\n"
-        for suite in (assets["suite"], lock["suite"])
+        for suite in suites
     )
 
 

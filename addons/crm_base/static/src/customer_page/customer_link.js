@@ -1,7 +1,12 @@
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
 
 const SAFE_URL = /^(tel:|mailto:|https?:\/\/)/i;
+/**
+ * Who else can open an address, by its scheme: `(url) => boolean` says whether it did.
+ */
+const openers = registry.category("crm_base.url_openers");
 
 /**
  * Build the action that opens the page of a customer.
@@ -56,7 +61,8 @@ export function linkAction(link) {
  */
 export function followLink(actionService, link, options) {
     if (link.url) {
-        if (SAFE_URL.test(link.url)) {
+        const opener = openers.get(link.url.split(":")[0].toLowerCase(), null);
+        if (SAFE_URL.test(link.url) && !opener?.(link.url)) {
             browser.open(link.url, /^http/i.test(link.url) ? "_blank" : "_self", "noopener");
         }
         return;

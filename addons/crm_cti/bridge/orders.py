@@ -1,0 +1,117 @@
+"""What is said to the exchange: commands, and who is in which queue."""
+
+import asyncio
+import time
+
+
+class Orders:
+    """Carries out commands once, and keeps the queues' members as they are here."""
+
+    def __init__(self, settings, store):
+        self.settings, self.store = settings, store
+        self.members = {}
+
+    # -------------------------------------------------------------------- commands
+
+    async def carry_out(self, client):
+        """Say all waiting commands."""
+        for command in await self.store.call("_take_commands"):
+            try:
+                answer = await self._say(client, command)
+            except (TimeoutError, ConnectionError) as error:
+                answer = {"Response": "Error", "Message": str(error) or "no answer"}
+            await self.store.call(
+                "_finish_command",
+                command["id"],
+                answer.get("Response") == "Success",
+                answer.get("Message", ""),
+            )
+
+    async def _say(self, client, command):
+        values, extension = command["values"], command["extension"]
+        if command["kind"] == "originate":
+            return await client.ask(
+                {
+                    "Action": "Originate",
+                    "Channel": f"PJSIP/{extension}",
+                    "ChannelId": command["linkedid"],
+                    "Context": "crm-dial",
+                    "Exten": values["number"],
+                    "Priority": 1,
+                    "CallerID": f"<{extension}>",
+                    "Timeout": 30000,
+                    "Async": "true",
+                },
+                command["linkedid"],
+            )
+        if command["kind"] == "hangup":
+            return await self._hang_up(client, values["linkedid"])
+        return await client.ask(
+            {
+                "Action": "QueuePause",
+                "Interface": f"PJSIP/{extension}",
+                "Paused": "true" if command["kind"] == "pause" else "false",
+                "Reason": values.get("reason", ""),
+            }
+        )
+
+    async def _hang_up(self, client, linkedid):
+        events = await client.ask_list({"Action": "CoreShowChannels"})
+        channels = [e["Channel"] for e in events if e.get("Linkedid") == linkedid]
+        answers = await asyncio.gather(
+            *(client.ask({"Action": "Hangup", "Channel": name}) for name in channels)
+        )
+        # A leg may be gone because another one was: one success is enough.
+        done = any(answer.get("Response") == "Success" for answer in answers)
+        return {"Response": "Success" if done else "Error", "Message": "no such call"}
+
+    def to_fact(self, event):
+        """Give the fact that the exchange could not make a call."""
+        action = event.get("ActionID", "")
+        if event.get("Event") != "OriginateResponse" or not action.startswith("odoo-"):
+            return None
+        if event.get("Response") == "Success":
+            return None
+        return {
+            "kind": "failed",
+            "key": f"ami:failed:{action}",
+            "linkedid": action,
+            "time": time.time(),
+            "cause": event.get("Reason", ""),
+        }
+
+    # --------------------------------------------------------------------- members
+
+    async def push_members(self, client, afresh=False):
+        """Bring the exchange's queues in line with what is recorded here.
+
+        :param afresh: ask the exchange what it has; it forgets when it ends
+        """
+        if afresh:
+            self.members = await self._read_members(client)
+        wanted = await self.store.call("_get_members")
+        for place in self.members.keys() - wanted.keys():
+            await client.ask(self._place("QueueRemove", place))
+        for place, (penalty, paused) in wanted.items():
+            if self.members.get(place) == (penalty, paused):
+                continue
+            if place in self.members:
+                await client.ask(self._place("QueueRemove", place))
+            details = {"MemberName": place[1], "Penalty": penalty, "Paused": paused}
+            await client.ask({**self._place("QueueAdd", place), **details})
+        self.members = wanted
+
+    def _place(self, action, place):
+        queue, extension = place
+        return {"Action": action, "Queue": queue, "Interface": f"PJSIP/{extension}"}
+
+    async def _read_members(self, client):
+        events = await client.ask_list({"Action": "QueueStatus"})
+        return {
+            (event["Queue"], event["Location"].removeprefix("PJSIP/")): (
+                int(event["Penalty"]),
+                int(event["Paused"]),
+            )
+            for event in events
+            if event.get("Event") == "QueueMember"
+        }

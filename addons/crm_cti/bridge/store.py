@@ -1,0 +1,123 @@
+"""The database as the bridge needs it: one transaction a call, in a thread."""
+
+import asyncio
+import logging
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg2
+
+from odoo import SUPERUSER_ID, api, sql_db
+from odoo.modules.registry import Registry
+
+_logger = logging.getLogger(__name__)
+
+#: Seconds between two tries while the database is away.
+PAUSE = 0.5
+CHANNEL = "crm_cti"
+
+
+class Store:
+    """Calls methods of the exchange's record, each in a transaction of its own."""
+
+    def __init__(self, settings):
+        self.settings = settings
+        self._thread = ThreadPoolExecutor(1)
+        self._closing = False
+
+    async def call(self, method, *args):
+        """Call ``cti.pbx`` method, again until the database takes it.
+
+        :return: what the method returns
+        """
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._call, method, args)
+
+    def _call(self, method, args):
+        while True:
+            try:
+                return self._call_once(method, args)
+            except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+                if self._closing:
+                    raise
+                _logger.info("%s is repeated: %s", method, str(error).strip())
+                time.sleep(PAUSE if error.pgcode is None else 0.01)
+
+    def _call_once(self, method, args):
+        registry = Registry(self.settings.database).check_signaling()
+        with registry.cursor() as cursor:
+            env = api.Environment(cursor, SUPERUSER_ID, {})
+            pbx = env["cti.pbx"].search([("code", "=", self.settings.code)])
+            if not pbx:
+                raise SystemExit(f"There is no exchange {self.settings.code}.")
+            return getattr(pbx, method)(*args)
+
+    def read_file(self, offset, size=256 * 1024):
+        """Give the whole lines behind an offset of the exchange's own log file.
+
+        :return: text, and the offset behind it
+        """
+        path = Path(self.settings.cel_file)
+        if not path.exists():
+            return "", offset
+        with open(path, "rb") as handle:
+            handle.seek(0, 2)
+            # A file that has become shorter is a new one.
+            handle.seek(offset if offset <= handle.tell() else 0)
+            start = handle.tell()
+            data = handle.read(size)
+        data = data[: data.rfind(b"\n") + 1]
+        return data.decode("utf-8", "replace"), start + len(data)
+
+    def close(self):
+        """Let the last transaction end."""
+        self._closing = True
+        self._thread.shutdown()
+
+
+class Lock:
+    """The right to lead, held by a connection; who waits for it is the standby."""
+
+    def __init__(self, settings):
+        info = sql_db.connection_info_for(settings.database)[1]
+        self._connection = psycopg2.connect(**info)
+        self._connection.autocommit = True
+        self._code = settings.code
+        self._cursor = self._connection.cursor()
+
+    def try_lead(self):
+        """Take the right to lead, if nobody has it; also listen for commands."""
+        self._cursor.execute(
+            "SELECT pg_try_advisory_lock(hashtext(%s), hashtext(%s))",
+            (CHANNEL, self._code),
+        )
+        leads = self._cursor.fetchone()[0]
+        if leads:
+            self._cursor.execute(f"LISTEN {CHANNEL}")
+        return leads
+
+    def fileno(self):
+        """Give the file that becomes readable when something is said."""
+        return self._connection.fileno()
+
+    def poll(self):
+        """Tell whether there are commands for this exchange.
+
+        :raise psycopg2.Error: the connection, and with it the lead, is lost
+        """
+        self._connection.poll()
+        told = [notify.payload for notify in self._connection.notifies]
+        self._connection.notifies.clear()
+        return self._code in told
+
+    def check(self):
+        """Say something, so that a lost connection is noticed.
+
+        :raise psycopg2.Error: it is
+        """
+        self._cursor.execute("SELECT 1")
+
+    def close(self):
+        """Give the lead back."""
+        self._connection.close()

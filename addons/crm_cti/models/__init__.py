@@ -1,0 +1,37 @@
+# exchange
+from . import (
+    cti_pbx,
+    cti_queue,
+    cti_queue_member,
+    cti_event,
+    cti_cel,
+    cti_call,
+    cti_leg,
+    cti_command,
+    cti_completeness,
+    cti_pbx_ingest,
+    cti_pbx_bridge,
+)
+
+# desk
+from . import (
+    cti_reason,
+    cti_disposition,
+    cti_agent,
+    cti_agent_log,
+    cti_agent_state,
+    cti_dial_rule,
+    cti_dial_log,
+    cti_agent_dial,
+    cti_pbx_phone,
+    cti_pbx_callback,
+    cti_agent_phone,
+    cti_command_password,
+    cti_call_pop,
+    cti_call_wrapup,
+    cti_task,
+    cti_task_owner,
+    cti_call_task,
+    res_partner_call,
+    res_users,
+)

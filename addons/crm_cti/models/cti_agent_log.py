@@ -1,0 +1,68 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from odoo.addons.crm_base.tools.guard import Guard
+
+LOG = Guard("cti_agent_log")
+
+
+class CtiAgentLog(models.Model):
+    """A stretch of an agent's time in one state, written once, when it ended."""
+
+    _name = "cti.agent.log"
+    _description = "Agent Time"
+    _order = "date_to desc, id desc"
+    _rec_name = "agent_id"
+
+    agent_id = fields.Many2one(
+        "cti.agent", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(related="agent_id.company_id", store=True, index=True)
+    state = fields.Selection(
+        selection=lambda self: self._selection_state(),
+        required=True,
+        readonly=True,
+    )
+    next_state = fields.Selection(
+        selection=lambda self: self._selection_state(),
+        string="Then",
+        required=True,
+        readonly=True,
+    )
+    reason_id = fields.Many2one(
+        "cti.reason", "Away For", readonly=True, ondelete="restrict"
+    )
+    call_id = fields.Many2one("cti.call", readonly=True, index="btree_not_null")
+    date_from = fields.Datetime("From", required=True, readonly=True)
+    date_to = fields.Datetime("To", required=True, readonly=True)
+    seconds = fields.Integer(readonly=True, help="Length, in seconds.")
+    user_id = fields.Many2one(
+        "res.users",
+        "Changed By",
+        readonly=True,
+        help="Who ended this state; empty: the exchange.",
+    )
+
+    @api.model
+    def _selection_state(self):
+        return self.env["cti.agent"]._fields["state"]._description_selection(self.env)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not LOG.is_open():
+            raise self._prepare_log_error()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        raise self._prepare_log_error()
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_never(self):
+        raise self._prepare_log_error()
+
+    def _prepare_log_error(self):
+        return AccessError(
+            self.env._(
+                "The time of agents is written by the system and stays as it is."
+            )
+        )

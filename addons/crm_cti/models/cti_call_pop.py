@@ -1,0 +1,126 @@
+from odoo import fields, models
+
+#: So many customers of one number are listed; more is a switchboard.
+MATCHES = 5
+
+
+class CtiCall(models.Model):
+    """Who calls, on the agent's screen before the first word."""
+
+    _inherit = "cti.call"
+
+    # --------------------------------------------------------- what happens on the line
+
+    def _on_offered(self, agent):
+        super()._on_offered(agent)
+        self._pass_on(agent)
+        agent._happen("offered", call=self)
+
+    def _on_answered(self, agent):
+        super()._on_answered(agent)
+        for other in self._get_ringing() - agent:
+            other._happen(other.resume)
+        agent._happen("talking", call=self)
+
+    def _on_ended(self):
+        super()._on_ended()
+        for agent in self._get_ringing():
+            agent._give_up(passed_on=False)
+        for agent in self._get_agents("talking"):
+            agent._happen(agent.resume if self.direction == "internal" else "wrapup")
+
+    def _get_agents(self, state):
+        # Facts come without a user; they concern whoever has this call.
+        return (
+            self.env["cti.agent"]
+            .sudo()
+            .search([("call_id", "in", self.ids), ("state", "=", state)])
+        )
+
+    def _get_ringing(self):
+        return self._get_agents("offered")
+
+    def _pass_on(self, agent):
+        """Release who did not answer before the call went to another agent."""
+        for other in self._get_ringing() - agent:
+            rings = self.leg_ids.filtered(
+                lambda leg, other=other: (
+                    leg.endpoint == other.extension and not leg.ended
+                )
+            )
+            if not rings:
+                other._give_up(passed_on=True)
+
+    # ------------------------------------------------------------------------ who calls
+
+    def _find_partners(self):
+        """Give the customers and contacts behind the number, of the call's company.
+
+        One of them is the call's customer already; where a number leads to several, the
+        agent says who it is.
+        """
+        self.ensure_one()
+        if not self.number or self.direction == "internal":
+            return self.env["res.partner"]
+        partners = self.env["res.partner"].with_company(self.company_id)
+        return partners._lookup_by_phone(self.number, MATCHES + 1).filtered(
+            lambda one: one.company_id.id in (False, self.company_id.id)
+        )
+
+    def _find_leads(self):
+        leads = self.env["crm.lead"].with_company(self.company_id)
+        if not self.number or self.direction == "internal":
+            return leads
+        if not leads.has_access("read"):
+            return leads
+        return leads._lookup_by_phone(self.number, MATCHES + 1)
+
+    # ----------------------------------------------------------------------- the screen
+
+    def _prepare_pop(self):
+        """Give what the agent sees of a call, read as the current user.
+
+        :return: ``{"id", "number", "direction", "state", "queue", "since", "partner",
+            "matches", "wrapup"}``; ``matches`` are ``{"model", "id", "name",
+            "detail"}`` of the customers and leads behind the number, as long as nobody
+            knows which it is
+        """
+        self.ensure_one()
+        partner = self.partner_id
+        known = partner.has_access("read") and partner
+        return {
+            "id": self.id,
+            "number": self.number or False,
+            "direction": self.direction,
+            "state": self.state,
+            "queue": self.queue_id.sudo().name or False,  # its name is no secret
+            "since": fields.Datetime.to_string(self.answered or self.created),
+            "partner": known and {"id": known.id, "name": known.display_name},
+            "matches": [] if known else self._prepare_matches(),
+            "wrapup": self._prepare_wrapup(),
+        }
+
+    def _prepare_matches(self):
+        partners, leads = self._find_partners(), self._find_leads()
+        rows = [
+            {
+                "model": "res.partner",
+                "id": partner.id,
+                "name": partner.name or partner.display_name,
+                "detail": partner.commercial_partner_id.name
+                if partner.parent_id
+                else partner.city or False,
+            }
+            for partner in partners
+        ]
+        rows += [
+            {
+                "model": "crm.lead",
+                "id": lead.id,
+                "name": lead.name,
+                "detail": lead.contact_name or lead.partner_name or False,
+            }
+            for lead in leads
+            if not lead.partner_id
+        ]
+        return rows[:MATCHES]

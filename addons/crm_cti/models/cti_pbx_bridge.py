@@ -1,0 +1,137 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..tools import cel
+from .cti_call import ALIVE
+
+#: A command that nobody could carry out for so long would surprise whoever gave it.
+COMMAND_AGE = timedelta(seconds=60)
+#: States of agents whom the exchange's own queues may ring.
+WORKING = ("ready", "offered", "talking")
+
+
+class CtiPbx(models.Model):
+    """What the bridge asks of the database; each method is one transaction."""
+
+    _inherit = "cti.pbx"
+
+    def _ingest_own(self, events):
+        return self._ingest(self, events)
+
+    def _beat(self):
+        """Note a sign of life of bridge and exchange."""
+        self.heartbeat = fields.Datetime.now()
+
+    # --------------------------------------------------------------------- the log
+
+    def _reconcile(self, limit):
+        """Record what the exchange wrote into its log since the last time.
+
+        :return: whether there may be more
+        """
+        columns = SQL(", ").join(SQL.identifier(name) for name in cel.COLUMNS)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id, %s FROM cti_cel WHERE writer = %s AND id > %s"
+                " ORDER BY id LIMIT %s",
+                columns,
+                f"pbx_{self.code}",
+                self.cel_offset,
+                limit,
+            )
+        )
+        if rows:
+            self._ingest_rows(dict(zip(cel.COLUMNS, r[1:], strict=True)) for r in rows)
+            self.cel_offset = rows[-1][0]
+        return len(rows) == limit
+
+    def _reconcile_file(self, read):
+        """Record what the exchange wrote into its file since the last time.
+
+        :param read: function of an offset that gives text and the offset behind it
+        :return: whether there may be more
+        """
+        text, offset = read(self.file_offset)
+        if offset == self.file_offset:
+            return False
+        self._ingest_rows(cel.read_file(text))
+        self.file_offset = offset
+        return bool(text)
+
+    def _ingest_rows(self, rows):
+        facts = [fact for row in rows if (fact := cel.to_fact(row))]
+        self._ingest(self, facts)
+
+    # ------------------------------------------------------------------------ zombies
+
+    def _find_unknown(self, linkedids, seconds):
+        """Give the calls here that are alive, older than so, and not among these."""
+        limit = fields.Datetime.now() - timedelta(seconds=seconds)
+        calls = self.env["cti.call"].search_fetch(
+            [
+                ("pbx_id", "=", self.id),
+                ("state", "in", ALIVE),
+                ("created", "<", limit),
+                ("linkedid", "not in", linkedids),
+            ],
+            ["linkedid"],
+        )
+        return calls.mapped("linkedid")
+
+    def _cut(self, linkedids):
+        """End calls of which nobody will hear again."""
+        now = self.env.cr.now().timestamp()
+        facts = [
+            {"kind": "cut", "key": f"odoo:cut:{call}", "linkedid": call, "time": now}
+            for call in linkedids
+        ]
+        self._ingest(self, facts)
+
+    # ----------------------------------------------------------------------- commands
+
+    def _take_commands(self):
+        """Give the waiting commands, each once; what waits for too long has failed."""
+        open_ = self.env["cti.command"].search(
+            [("pbx_id", "=", self.id), ("state", "in", ("waiting", "sent"))], order="id"
+        )
+        open_ = open_.try_lock_for_update()
+        limit = fields.Datetime.now() - COMMAND_AGE
+        recent = open_.filtered(lambda command: command.create_date >= limit)
+        for command in open_ - recent:
+            command._fail(self.env._("The exchange was away for too long."))
+        fresh = recent.filtered(lambda command: command.state == "waiting")
+        fresh.state = "sent"
+        return [
+            {
+                "id": command.id,
+                "kind": command.kind,
+                "values": command.values,
+                "extension": command.agent_id.extension,
+                "linkedid": command.linkedid,
+            }
+            for command in fresh
+        ]
+
+    def _finish_command(self, command_id, done, answer):
+        command = self.env["cti.command"].browse(command_id)
+        if done:
+            command.write({"state": "done", "answer": answer})
+        else:
+            command._fail(answer)
+
+    # ------------------------------------------------------------------------ members
+
+    def _get_members(self):
+        """Give who is in which queue: ``{(queue, extension): (penalty, paused)}``."""
+        members = self.env["cti.queue.member"].search(
+            [("queue_id.pbx_id", "=", self.id), ("queue_id.active", "=", True)]
+        )
+        return {
+            (member.queue_id.code, member.agent_id.extension): (
+                member.penalty,
+                int(member.agent_id.state not in WORKING),
+            )
+            for member in members
+        }

@@ -1,0 +1,201 @@
+import { loadJS } from "@web/core/assets";
+import { browser } from "@web/core/browser/browser";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { markRaw, reactive } from "@odoo/owl";
+
+const LIBRARY = "/crm_cti/static/lib/jssip/jssip.js";
+const RING = "/mail/static/src/audio/call-invitation.mp3";
+const WANTED = "crm_cti.phone";
+/** The exchange may take a moment to learn a new password: so often, after so long. */
+const TRIES = 6;
+const PAUSE = 1000;
+const MEDIA = {
+    mediaConstraints: { audio: true, video: false },
+    pcConfig: { iceServers: [] },
+};
+
+/**
+ * The telephone in the browser. It rings in the main tab alone, and has a password that
+ * the server gives anew each time it is turned on.
+ */
+export class Phone {
+    constructor(services) {
+        this.services = markRaw(services);
+        this.isOn = false;
+        this.isRegistered = false;
+        this.isRinging = false;
+        this.isTalking = false;
+        this.ua = null;
+        this.session = null;
+        this.audio = null;
+        this.tries = 0;
+    }
+
+    watch() {
+        this.services.multi_tab.bus.addEventListener("become_main_tab", () => this.resume());
+        this.services.multi_tab.bus.addEventListener("no_longer_main_tab", () => this.disconnect());
+        browser.addEventListener("pagehide", () => this.disconnect());
+    }
+
+    /** Turn the phone on again after the page was loaded anew. */
+    async resume() {
+        const { cti_desk, multi_tab } = this.services;
+        await cti_desk.loaded;
+        const isWanted = browser.localStorage.getItem(WANTED) && cti_desk.choices.phone;
+        if (isWanted && !this.isOn && (await multi_tab.isOnMainTab())) {
+            await this.start();
+        }
+    }
+
+    async start() {
+        if (!(await this.services.multi_tab.isOnMainTab())) {
+            this.services.notification.add(_t("The telephone rings in another tab of this browser."), {
+                type: "info",
+            });
+            return;
+        }
+        browser.localStorage.setItem(WANTED, "1");
+        this.isOn = true;
+        this.tries = 0;
+        await loadJS(LIBRARY);
+        const account = await this.services.orm.call("cti.agent", "get_phone", []);
+        this.connect(account);
+    }
+
+    stop() {
+        browser.localStorage.removeItem(WANTED);
+        this.disconnect();
+    }
+
+    disconnect() {
+        this.ua?.stop();
+        this.ua = null;
+        this.isOn = this.isRegistered = false;
+        this.clear();
+    }
+
+    connect({ url, uri, user, password }) {
+        const { JsSIP } = window;
+        const ua = new JsSIP.UA({
+            sockets: [new JsSIP.WebSocketInterface(url)],
+            uri,
+            authorization_user: user,
+            password,
+            session_timers: false,
+        });
+        ua.on("registered", () => {
+            this.tries = 0;
+            this.isRegistered = true;
+        });
+        ua.on("unregistered", () => (this.isRegistered = false));
+        ua.on("registrationFailed", (failure) => this.onRefused(ua, failure.cause));
+        ua.on("newRTCSession", ({ session, originator }) => {
+            if (originator === "remote") {
+                this.onCall(session);
+            }
+        });
+        this.ua = markRaw(ua);
+        ua.start();
+    }
+
+    onRefused(ua, cause) {
+        this.isRegistered = false;
+        if (ua !== this.ua) {
+            return;
+        }
+        if (this.tries++ < TRIES) {
+            browser.setTimeout(() => ua === this.ua && ua.register(), PAUSE);
+            return;
+        }
+        this.disconnect();
+        this.services.notification.add(_t("The exchange does not accept the telephone: %s", cause), {
+            type: "danger",
+        });
+    }
+
+    onCall(session) {
+        if (this.session) {
+            session.terminate({ status_code: 486 });
+            return;
+        }
+        this.session = markRaw(session);
+        this.isRinging = true;
+        session.on("accepted", () => {
+            this.isRinging = false;
+            this.isTalking = true;
+            this.silence();
+        });
+        session.on("ended", () => this.clear());
+        session.on("failed", () => this.clear());
+        session.on("getusermediafailed", () =>
+            this.services.notification.add(_t("Allow the browser to use the microphone, then answer."), {
+                type: "danger",
+            })
+        );
+        if (this.services.cti_desk.dialled) {
+            // The agent asked for this call: the exchange rings him first.
+            this.answer();
+        } else {
+            this.ring();
+        }
+    }
+
+    answer() {
+        const { session } = this;
+        session.answer(MEDIA);
+        session.connection.addEventListener("track", ({ streams }) => {
+            const [stream] = streams;
+            this.play(stream);
+        });
+    }
+
+    play(stream) {
+        this.silence();
+        this.audio = markRaw(new Audio());
+        this.audio.autoplay = true;
+        this.audio.srcObject = stream;
+    }
+
+    ring() {
+        this.audio = markRaw(new Audio(RING));
+        this.audio.loop = true;
+        // Without a click on the page before, browsers refuse to make a sound.
+        this.audio.play().catch(() => {});
+    }
+
+    silence() {
+        if (this.audio && !this.audio.srcObject) {
+            this.audio.pause();
+            this.audio = null;
+        }
+    }
+
+    /** End the call of this phone; false when it has none. */
+    hangUp() {
+        if (!this.session) {
+            return false;
+        }
+        this.session.terminate();
+        return true;
+    }
+
+    clear() {
+        this.audio?.pause();
+        this.audio = null;
+        this.session = null;
+        this.isRinging = this.isTalking = false;
+    }
+}
+
+export const phoneService = {
+    dependencies: ["cti_desk", "multi_tab", "notification", "orm"],
+    start(env, services) {
+        const phone = reactive(new Phone(services));
+        phone.watch();
+        phone.resume();
+        return phone;
+    },
+};
+
+registry.category("services").add("cti_phone", phoneService);

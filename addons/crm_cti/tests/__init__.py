@@ -1,0 +1,12 @@
+from . import test_calls, test_commands, test_exchange_rights, test_tools
+
+# desk
+from . import (
+    test_agent,
+    test_desk_js,
+    test_desk_tour,
+    test_dial,
+    test_matrix,
+    test_pop,
+    test_task,
+)

@@ -1,0 +1,197 @@
+"""A call centre with a real exchange, phones that answer, and bridges."""
+
+import os
+import shutil
+import subprocess
+import time
+from pathlib import Path
+
+from runner import pbx, programs
+
+HERE = Path(__file__).parent
+#: Seconds that what happens may take before a test fails.
+PATIENCE = 30
+
+
+def prepare(env, phones):
+    """Make an exchange with a queue and its agents; for a process with Odoo."""
+    env.company.country_id = env.ref("base.cn")
+    exchange = env["cti.pbx"].create({"name": "Office", "code": "office"})
+    queue = env["cti.queue"].create(
+        {"name": "Support", "code": "support", "extension": "4001"}
+        | {"pbx_id": exchange.id}
+    )
+    users = env["res.users"].create(
+        [
+            {
+                "name": f"Agent {extension}",
+                "login": f"agent{extension}",
+                "password": f"agent{extension}",
+                "group_ids": [(4, env.ref("crm_cti.crm_cti_group_user").id)],
+            }
+            for extension in phones
+        ]
+    )
+    agents = env["cti.agent"].create(
+        [
+            {"user_id": user.id, "pbx_id": exchange.id, "extension": extension}
+            for user, extension in zip(users, phones, strict=True)
+        ]
+    )
+    env["cti.queue.member"].create(
+        [{"queue_id": queue.id, "agent_id": agent.id} for agent in agents]
+    )
+    env["res.partner"].create({"name": "Caller", "phone": "13800138000"})
+    env.flush_all()
+    env.cr.execute("UPDATE cti_agent SET state = 'ready'")
+    env.cr.commit()
+
+
+def request(env, extension, kind, values, key, times=1):
+    """Ask for something as the agent of a phone; for a process with Odoo."""
+    agent = env["cti.agent"].search([("extension", "=", extension)])
+    commands = env["cti.command"].with_user(agent.user_id)
+    for _time in range(times):
+        commands._request(kind, agent, values, key)
+    env.cr.commit()
+
+
+def report(env, path):
+    """Write what the report of completeness says; for a process with Odoo."""
+    days = env["cti.completeness"].search([])
+    Path(path).write_text(f"{sum(days.mapped('missing'))} {sum(days.mapped('open'))}")
+
+
+class Office:
+    """The processes of a call centre; use it in a ``with`` block."""
+
+    def __init__(self, odoo, database, folder, phones):
+        self.odoo, self.database, self.folder = odoo, database, Path(folder)
+        programs.ensure("sipp")
+        pbx.make_role(odoo.cluster, database, "office")
+        self.network = pbx.Network()
+        self.port = pbx.free_port()
+        self.exchange = pbx.Exchange(
+            self.folder,
+            odoo.cluster,
+            database,
+            dict.fromkeys(phones, self.port),
+            network=self.network,
+            trunk=self.port,
+        )
+        self.processes = []
+
+    def __enter__(self):
+        try:
+            self.exchange.__enter__()
+            self._start("phones", self._sipp("-sn", "uas", "-p", self.port))
+            self.bridge = self.start_bridge()
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *error):
+        for process in reversed(self.processes):
+            if process.poll() is None:
+                process.terminate()
+        for process in self.processes:
+            process.wait(timeout=20)
+        self.exchange.stop()
+        self.network.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    # ------------------------------------------------------------------- processes
+
+    def _start(self, name, command):
+        with open(self.folder / f"{name}-{len(self.processes)}.log", "w") as log:
+            process = subprocess.Popen(
+                [*self.network.prefix, *map(str, command)],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                env={**self.odoo.environment(), "PATH": programs.search_path()},
+                cwd=self.folder,
+            )
+        self.processes.append(process)
+        return process
+
+    def _sipp(self, *arguments):
+        return ["sipp", "-i", "127.0.0.1", "-nostdin", *arguments]
+
+    def start_bridge(self, with_file=True):
+        """Start a bridge; the second one stands by."""
+        exchange = self.exchange
+        log = exchange.folder / "log/cel-custom/Master.csv"
+        return self._start(
+            "bridge",
+            self.odoo.command(
+                f"--addons-path={self.odoo.addons_path()}",
+                "ctibridge",
+                *("--pbx", "office", "--port", exchange.ports["AMI"]),
+                *("--secret-file", exchange.folder / "secret"),
+                *(["--cel-file", log] if with_file else []),
+                *("-c", self.odoo.write_config(self.database)),
+                *("-d", self.database),
+            ),
+        )
+
+    def call(self, called="4001", count=1, rate=1, seconds=2, wait=True):
+        """Let callers call, each for so long; give the process.
+
+        :param rate: calls a second
+        """
+        process = self._start(
+            "callers",
+            self._sipp(
+                *("-sf", HERE / "caller.xml", "-s", called),
+                *("-m", count, "-r", rate),
+                *("-d", int(seconds * 1000), "-trace_stat", "-fd", "1"),
+                f"127.0.0.1:{self.exchange.ports['SIP']}",
+            ),
+        )
+        if wait:
+            assert process.wait(timeout=PATIENCE + count / rate + seconds) == 0
+        return process
+
+    # ---------------------------------------------------------------------- answers
+
+    def request(self, *arguments, **options):
+        """Ask for something as an agent."""
+        names = ("extension", "kind", "values", "key")
+        given = dict(zip(names, arguments, strict=True))
+        self.odoo.inside(self.database, "tests.pbx.office:request", **given, **options)
+
+    def sql(self, query):
+        """Give the rows of a query as lists of texts."""
+        text = self.odoo.cluster.sql(query, self.database)
+        return [line.split("|") for line in text.splitlines()]
+
+    def count(self, condition="true", table="cti_call"):
+        """Give how many rows there are."""
+        return int(self.sql(f"select count(*) from {table} where {condition}")[0][0])
+
+    def wait_until(self, check, seconds=PATIENCE):
+        """Wait until a function gives something true, and give that."""
+        limit = time.monotonic() + seconds
+        while time.monotonic() < limit:
+            if found := check():
+                return found
+            time.sleep(0.1)
+        raise AssertionError(f"not so after {seconds} s; {self.tell()}")
+
+    def tell(self):
+        """Give the last words of the bridges, for a test that fails."""
+        logs = sorted(self.folder.glob("bridge-*.log"))
+        return "\n".join(log.read_text()[-1500:] for log in logs)
+
+    def ready(self):
+        """Wait until the bridge has told the exchange who is in its queue."""
+        self.wait_until(lambda: "dynamic" in self.exchange.ask("queue show support"))
+        return self
+
+
+def kill(process):
+    """End a process as a loss of power would, with what it started."""
+    os.kill(process.pid, 9)
+    process.wait()
