@@ -8,8 +8,17 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["crm_base"],
+    "external_dependencies": {"python": ["numpy", "scipy"]},
     "data": [
         "security/crm_analytics_groups.xml",
+        "security/ir.model.access.csv",
+        "security/mining_security.xml",
+        "data/mining_cron.xml",
+        "views/mining_fact_views.xml",
+        "views/mining_month_views.xml",
+        "views/mining_stale_views.xml",
         "views/crm_analytics_menus.xml",
     ],
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -1,0 +1,2 @@
+from . import test_fact
+from . import test_matrix
