@@ -48,7 +48,7 @@ def _change(meter, report, env):
     env.cr.execute(
         "UPDATE sale_order_line l SET price_subtotal = l.price_subtotal + 1,"
         " margin = l.margin + 1 FROM sale_order o"
-        " WHERE o.id = l.order_id AND o.state = 'sale' AND o.id %% 100 = 0"
+        " WHERE o.id = l.order_id AND o.state = 'sale' AND o.id % 100 = 0"
     )
     changed = Sample()
     with meter.on(changed):

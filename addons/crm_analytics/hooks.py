@@ -4,7 +4,8 @@ from .models.mining_stale import WATCHED
 
 
 def post_init_hook(env):
-    """Have everything that was sold before read by the next refresh."""
+    """Make the analyses, and have everything that was sold before read."""
+    env["mining.model"]._make_defaults(env["res.company"].search([]))
     env["mining.stale"]._ask_for_all()
 
 

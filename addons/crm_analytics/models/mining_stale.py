@@ -4,7 +4,7 @@ from odoo.tools import SQL
 #: Documents in one refresh; more are left to the next.
 BATCH = 50_000
 
-#: Triggers: whatever way a sale changes, by a form, an import or plain SQL, it is noted.
+#: Triggers: by whatever way a sale changes, form, import or plain SQL, it is noted.
 WATCHED = [
     ("sale_order", "mining_order_changed"),
     ("sale_order_line", "mining_lines_added"),

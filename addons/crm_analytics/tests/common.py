@@ -1,8 +1,11 @@
 import base64
 from datetime import datetime
 
+from psycopg2.extras import execute_values
+
 from odoo import Command
 from odoo.tests import new_test_user
+from odoo.tools import SQL
 
 from odoo.addons.crm_base.tests.common import CrmBaseCase
 
@@ -79,6 +82,89 @@ class AnalyticsCase(CrmBaseCase):
     @classmethod
     def _facts(cls, order):
         return cls.env["mining.fact"].search([("order_id", "=", order.id)], order="id")
+
+    @classmethod
+    def _model(cls, kind):
+        """Give the analysis of a kind that the company got at its making."""
+        return cls.env["mining.model"].search(
+            [("company_id", "=", cls.company.id), ("kind", "=", kind)]
+        )
+
+    def _run_model(self, model):
+        """Run an analysis at once, as the job does."""
+        run = model._ask()
+        run._run_safely()
+        return run
+
+    @classmethod
+    def _past(cls, rows):
+        """Put lines into the sales history at once, as an import leaves them.
+
+        :param rows: as :meth:`_import_history`; customers and products are made
+        """
+        partners, products = cls.env["res.partner"], cls.env["product.product"]
+        names = sorted({row[5] for row in rows})
+        codes = sorted({row[1] for row in rows})
+        customer = dict(
+            zip(
+                names,
+                partners.create([{"name": n, "ref": n} for n in names]).ids,
+                strict=True,
+            )
+        )
+        product = dict(
+            zip(
+                codes,
+                products.create([{"name": c, "default_code": c} for c in codes]).ids,
+                strict=True,
+            )
+        )
+        run = cls.env["crm.history.import"].create(
+            {"file": base64.b64encode(b"-"), "file_name": "past.csv"}
+        )
+        cls.env.flush_all()
+        values = [
+            (
+                invoice,
+                product[code],
+                quantity,
+                float(price),
+                date,
+                customer[who],
+                "return" if invoice.startswith("C") else "sale",
+                place,
+            )
+            for place, (invoice, code, quantity, price, date, who) in enumerate(rows)
+        ]
+        cls.env.cr.execute(
+            "CREATE TEMP TABLE past (name text, product int, quantity numeric,"
+            " price numeric, date date, customer int, kind text, place int)"
+            " ON COMMIT DROP"
+        )
+        execute_values(cls.env.cr._obj, "INSERT INTO past VALUES %s", values)
+        cls.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO crm_history_order (company_id, source, name, customer_code,
+                    partner_id, date, kind, currency_id, currency_rate, amount,
+                    amount_company, line_count)
+                SELECT %(company)s, 'past', name, '', min(customer), min(date),
+                       min(kind), %(currency)s, 1, sum(quantity * price),
+                       sum(quantity * price), count(*)
+                  FROM past GROUP BY name ORDER BY name;
+                INSERT INTO crm_history_line (order_id, import_id, row_no, product_id,
+                    quantity, price_unit, amount, row_key, occurrence)
+                SELECT o.id, %(run)s, p.place, p.product, p.quantity, p.price,
+                       p.quantity * p.price, 'past' || p.place, 1
+                  FROM past p JOIN crm_history_order o
+                    ON o.name = p.name AND o.source = 'past' ORDER BY p.place;
+                DROP TABLE past
+                """,
+                company=cls.company.id,
+                currency=cls.company.currency_id.id,
+                run=run.id,
+            )
+        )
 
     def _import_history(self, rows):
         """Put lines of earlier years into the sales history.
