@@ -7,7 +7,7 @@ class MiningScore(models.Model):
     _name = "mining.score"
     _description = "Expectation"
     _log_access = False
-    _order = "chance desc, partner_id, id"
+    _order = "chance desc, id"
     _rec_name = "partner_id"
 
     run_id = fields.Many2one(

