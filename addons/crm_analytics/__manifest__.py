@@ -8,8 +8,30 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["crm_base"],
+    "external_dependencies": {"python": ["numpy", "scipy"]},
     "data": [
         "security/crm_analytics_groups.xml",
+        "security/ir.model.access.csv",
+        "security/mining_security.xml",
+        "data/mining_cron.xml",
+        "views/mining_fact_views.xml",
+        "views/mining_month_views.xml",
+        "views/mining_stale_views.xml",
+        # analyses and their runs
+        "views/mining_customer_views.xml",
+        "views/mining_score_views.xml",
+        "views/mining_pair_views.xml",
+        "views/mining_run_views.xml",
+        "views/mining_model_views.xml",
+        "views/mining_dashboard_views.xml",
+        # menus
         "views/crm_analytics_menus.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["crm_analytics/static/src/**/*"],
+        "web.assets_tests": ["crm_analytics/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["crm_analytics/static/tests/**/*.test.js"],
+    },
+    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

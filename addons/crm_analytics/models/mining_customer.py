@@ -1,0 +1,82 @@
+from odoo import api, fields, models
+
+TIERS = [
+    ("A", "A: the first 80 % of revenue"),
+    ("B", "B: the next 15 %"),
+    ("C", "C: the last 5 %"),
+    ("D", "D: more returned than bought"),
+]
+SEGMENTS = [
+    ("champion", "Champion"),
+    ("loyal", "Loyal"),
+    ("recent", "Recent"),
+    ("waking", "Needs a Nudge"),
+    ("slipping", "Slipping Away"),
+    ("fading", "Fading"),
+    ("asleep", "Asleep"),
+]
+
+
+class MiningCustomer(models.Model):
+    """What a customer is worth by a run: recency, frequency, money and tier."""
+
+    _name = "mining.customer"
+    _description = "Customer Value"
+    _log_access = False
+    _order = "place, id"
+    _rec_name = "partner_id"
+
+    run_id = fields.Many2one(
+        "mining.run", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    place = fields.Integer(readonly=True, aggregator=None, help="1 is the best")
+    tier = fields.Selection(TIERS, readonly=True)
+    segment = fields.Selection(SEGMENTS, readonly=True)
+    r = fields.Integer("Recency Class", readonly=True, aggregator="avg")
+    f = fields.Integer("Frequency Class", readonly=True, aggregator="avg")
+    m = fields.Integer("Money Class", readonly=True, aggregator="avg")
+    recency = fields.Integer("Days since", readonly=True, aggregator="avg")
+    orders = fields.Integer(readonly=True)
+    first_date = fields.Date("First Purchase", readonly=True)
+    last_date = fields.Date("Last Purchase", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    revenue = fields.Monetary(readonly=True)
+    margin = fields.Monetary(readonly=True, help="Empty where no cost is known")
+
+    @api.readonly
+    def action_open_page(self):
+        """Open the customer's page, if the reader may."""
+        self.ensure_one()
+        self.check_access("read")
+        self.partner_id.check_access("read")
+        return {
+            "type": "ir.actions.client",
+            "tag": "crm_base.customer_page",
+            "context": {"active_id": self.partner_id.id},
+        }
+
+    @api.readonly
+    def action_open_facts(self):
+        """List the lines behind the figures."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_analytics.mining_fact_action"
+        )
+        action["domain"] = [
+            ("customer_id", "=", self.partner_id.id),
+            ("company_id", "=", self.company_id.id),
+            ("date", ">", self.run_id.date_from),
+            ("date", "<=", self.run_id.date_to),
+        ]
+        action["views"] = [(False, "list"), (False, "pivot")]
+        return action

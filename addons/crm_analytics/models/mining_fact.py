@@ -1,0 +1,435 @@
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL
+
+#: What a fact keeps from the day it was first read, unless product or customer change.
+KEPT = {"categ_id": "product_id", "country_id": "partner_id", "state_id": "partner_id"}
+#: Deleting one of these leaves the facts behind without it.
+DIMENSIONS = {
+    "categ_id": "product_category",
+    "country_id": "res_country",
+    "team_id": "crm_team",
+    "campaign_id": "utm_campaign",
+    "source_id": "utm_source",
+    "medium_id": "utm_medium",
+    "user_id": "res_users",
+}
+#: Lower ends of the bands of prices.
+BANDS = [0, *(step * 10**power for power in range(6) for step in (1, 2, 5)), 10**6]
+FORGET = """
+CREATE OR REPLACE FUNCTION mining_forget() RETURNS trigger AS $$
+BEGIN
+    EXECUTE format('UPDATE mining_fact SET %1$I = NULL WHERE %1$I = $1', TG_ARGV[0])
+      USING OLD.id;
+    EXECUTE format('UPDATE mining_month SET %1$I = NULL WHERE %1$I = $1', TG_ARGV[0])
+      USING OLD.id;
+    RETURN NULL;
+END $$ LANGUAGE plpgsql;
+"""
+
+
+class MiningFact(models.Model):
+    """A line that was sold: who, what, when, through whom, for how much, at what cost.
+
+    The table is fed by :meth:`_refresh` from the documents that changed. Category and
+    region are those of the day on which a line was first read; the document itself is a
+    click away, under the reader's rights.
+    """
+
+    _name = "mining.fact"
+    _description = "Sales Fact"
+    _auto = False  # without foreign keys, whose checks cost more than all the rest
+    _log_access = False
+    _order = "date desc, id desc"
+    _rec_name = "product_id"
+
+    # which document
+    source = fields.Selection(
+        [("order", "Sales Order"), ("history", "Sales History")], readonly=True
+    )
+    order_id = fields.Many2one("sale.order", readonly=True)
+    history_id = fields.Many2one("crm.history.order", "Past Document", readonly=True)
+    line_ref = fields.Integer("Line Number", readonly=True, aggregator=None)
+    document_ref = fields.Integer(
+        "Documents",
+        readonly=True,
+        aggregator="count_distinct",
+        help="Number of different documents",
+    )
+    # when and where
+    date = fields.Date(readonly=True, help="In the company's time zone")
+    company_id = fields.Many2one("res.company", readonly=True)
+    is_return = fields.Boolean("Return", readonly=True)
+    # who
+    partner_id = fields.Many2one("res.partner", "Contact", readonly=True)
+    customer_id = fields.Many2one(
+        "res.partner", "Customer", readonly=True, help="The company of the contact"
+    )
+    country_id = fields.Many2one("res.country", readonly=True)
+    state_id = fields.Many2one("res.country.state", "Region", readonly=True)
+    # what
+    product_id = fields.Many2one("product.product", readonly=True)
+    categ_id = fields.Many2one("product.category", "Product Category", readonly=True)
+    price_band = fields.Integer(
+        "Price From",
+        readonly=True,
+        aggregator=None,
+        help="Lower end of the band 0, 1, 2, 5, 10, 20, 50 … of the price of a unit",
+    )
+    # through whom
+    user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
+    team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
+    campaign_id = fields.Many2one("utm.campaign", readonly=True)
+    source_id = fields.Many2one("utm.source", "Marketing Source", readonly=True)
+    medium_id = fields.Many2one("utm.medium", readonly=True)
+    # how much, in the company's currency at the document's date, without tax
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    quantity = fields.Float(
+        readonly=True, digits=(16, 4), help="In the product's own unit"
+    )
+    revenue = fields.Monetary(readonly=True)
+    cost = fields.Monetary(readonly=True, help="Empty where no cost is known")
+    margin = fields.Monetary(readonly=True, help="Of the lines whose cost is known")
+    revenue_costed = fields.Monetary(
+        "Revenue with Cost", readonly=True, help="Revenue of lines whose cost is known"
+    )
+    discount = fields.Monetary("Discount Given", readonly=True)
+
+    def init(self):
+        self._make_table(self)
+        self.env.cr.execute(
+            SQL(
+                """
+                CREATE INDEX IF NOT EXISTS mining_fact_order
+                    ON mining_fact (order_id) WHERE order_id IS NOT NULL;
+                CREATE INDEX IF NOT EXISTS mining_fact_history
+                    ON mining_fact (history_id) WHERE history_id IS NOT NULL;
+                CREATE INDEX IF NOT EXISTS mining_fact_customer
+                    ON mining_fact (customer_id, date);
+                CREATE INDEX IF NOT EXISTS mining_fact_date
+                    ON mining_fact USING brin (date);
+                """
+            )
+        )
+        self.env.cr.execute(FORGET)
+        for column, table in DIMENSIONS.items():
+            self.env.cr.execute(
+                SQL(
+                    "CREATE OR REPLACE TRIGGER mining_forget AFTER DELETE ON %s"
+                    " FOR EACH ROW EXECUTE FUNCTION mining_forget(%s)",
+                    SQL.identifier(table),
+                    column,
+                )
+            )
+
+    @api.model
+    def _make_table(self, model):
+        """Make the table of a model that has no foreign keys, or its new columns."""
+        table = SQL.identifier(model._table)
+        self.env.cr.execute(
+            SQL("CREATE TABLE IF NOT EXISTS %s (id BIGSERIAL PRIMARY KEY)", table)
+        )
+        columns = SQL(", ").join(
+            SQL(
+                "ADD COLUMN IF NOT EXISTS %s %s",
+                SQL.identifier(field.name),
+                SQL(field.column_type[1]),
+            )
+            for field in model._fields.values()
+            if field.store and field.column_type and field.name != "id"
+        )
+        self.env.cr.execute(SQL("ALTER TABLE %s %s", table, columns))
+
+    # ---------------------------------------------------------------------- reading
+
+    @api.readonly
+    def action_open_document(self):
+        """Open the order or the past document, if the reader may see it."""
+        self.ensure_one()
+        self.check_access("read")
+        document = self.order_id or self.history_id
+        document.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "res_model": document._name,
+            "res_id": document.id,
+            "views": [(False, "form")],
+        }
+
+    # ---------------------------------------------------------------------- feeding
+
+    @api.model
+    def action_refresh(self):
+        """Read what changed now, instead of at the next run of the job.
+
+        :raise AccessError: the user is no manager of analytics
+        """
+        if not self.env.user.has_group("crm_analytics.crm_analytics_group_manager"):
+            raise AccessError(
+                self.env._("Only managers of analytics bring the figures up to date.")
+            )
+        self._refresh()
+
+    @api.model
+    def _cron_refresh(self):
+        """Read the documents that changed, a batch in a transaction."""
+        waiting = self.env["mining.stale"].search_count([])
+        self.env["ir.cron"]._commit_progress(remaining=waiting)
+        while waiting and self._refresh() is not None:
+            done, waiting = waiting, self.env["mining.stale"].search_count([])
+            if not self.env["ir.cron"]._commit_progress(
+                max(done - waiting, 0), remaining=waiting
+            ):
+                break
+
+    @api.model
+    def _refresh(self):
+        """Bring the facts and the monthly sums up to date with the documents.
+
+        Runs once at a time; who comes second leaves the work to the first.
+
+        :return: number of lines read, None when another one is at work
+        """
+        rows = self.env.execute_query(
+            SQL("SELECT pg_try_advisory_xact_lock(hashtext('mining.fact'))")
+        )
+        if not rows[0][0]:
+            return None
+        self.env.flush_all()
+        orders, history, is_all = self.env["mining.stale"]._take()
+        if is_all:
+            return self._rebuild()
+        if not orders and not history:
+            return 0
+        return self._reread(orders, history)
+
+    @api.model
+    def _rebuild(self):
+        """Read every document in one statement."""
+        self.env.cr.execute("TRUNCATE mining_fact; DELETE FROM mining_stale")
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO mining_fact (%s) %s",
+                SQL(", ").join(map(SQL.identifier, self._columns())),
+                SQL(" UNION ALL ").join(self._sources(None, None)),
+            )
+        )
+        count = self.env.cr.rowcount
+        self.env["mining.month"]._rebuild()
+        self.env.invalidate_all(flush=False)
+        return count
+
+    @api.model
+    def _reread(self, orders, history):
+        """Read some documents again, and book the difference in the monthly sums."""
+        columns = SQL(", ").join(map(SQL.identifier, self._columns()))
+        condition = SQL(
+            "(f.order_id = ANY(%s) OR f.history_id = ANY(%s))", orders, history
+        )
+        kept = SQL(", ").join(
+            SQL(
+                "%(kept)s = CASE WHEN old.%(of)s IS NOT DISTINCT FROM f.%(of)s"
+                " THEN old.%(kept)s ELSE f.%(kept)s END",
+                kept=SQL.identifier(name),
+                of=SQL.identifier(of),
+            )
+            for name, of in KEPT.items()
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                DROP TABLE IF EXISTS mining_fresh;
+                CREATE TEMP TABLE mining_fresh ON COMMIT DROP AS
+                SELECT * FROM mining_fact WITH NO DATA;
+                INSERT INTO mining_fresh (%(columns)s) %(sources)s;
+                UPDATE mining_fresh f SET %(kept)s
+                  FROM mining_fact old
+                 WHERE old.source = f.source AND old.line_ref = f.line_ref
+                   AND (old.order_id = ANY(%(orders)s)
+                        OR old.history_id = ANY(%(history)s))
+                """,
+                columns=columns,
+                sources=SQL(" UNION ALL ").join(self._sources(orders, history)),
+                kept=kept,
+                orders=orders,
+                history=history,
+            )
+        )
+        self.env["mining.month"]._book(
+            SQL("SELECT * FROM mining_fact f WHERE %s", condition),
+            SQL("SELECT * FROM mining_fresh"),
+        )
+        self.env.cr.execute(SQL("DELETE FROM mining_fact f WHERE %s", condition))
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO mining_fact (%s) SELECT %s FROM mining_fresh",
+                columns,
+                columns,
+            )
+        )
+        count = self.env.cr.rowcount
+        self.env.invalidate_all(flush=False)
+        return count
+
+    @api.model
+    def _columns(self):
+        """Give the names of the columns that the sources fill, in their order."""
+        return list(self._order_columns())
+
+    @api.model
+    def _sources(self, orders, history):
+        """Give a SELECT for each kind of document; another addon may add its own.
+
+        :param orders: ids of the orders to read, None for all; so ``history``
+        """
+        some = SQL("TRUE") if orders is None else SQL("s.id = ANY(%s)", orders)
+        past = SQL("TRUE") if history is None else SQL("s.id = ANY(%s)", history)
+        return [
+            SQL(
+                """
+                SELECT %s
+                  FROM sale_order_line l
+                  JOIN sale_order s ON s.id = l.order_id
+                  JOIN res_company c ON c.id = s.company_id
+                  JOIN res_partner home ON home.id = c.partner_id
+                  JOIN res_partner p ON p.id = s.partner_id
+                  JOIN product_product v ON v.id = l.product_id
+                  JOIN product_template t ON t.id = v.product_tmpl_id
+                  LEFT JOIN uom_uom u ON u.id = l.product_uom_id
+                  LEFT JOIN uom_uom tu ON tu.id = t.uom_id
+                 CROSS JOIN LATERAL (%s) m
+                 WHERE s.state = 'sale' AND l.display_type IS NULL AND %s
+                """,
+                self._as(self._order_columns()),
+                self._order_money(),
+                some,
+            ),
+            SQL(
+                """
+                SELECT %s
+                  FROM crm_history_line l
+                  JOIN crm_history_order s ON s.id = l.order_id
+                  JOIN res_company c ON c.id = s.company_id
+                  JOIN res_partner home ON home.id = c.partner_id
+                  LEFT JOIN res_partner p ON p.id = s.partner_id
+                  LEFT JOIN product_product v ON v.id = l.product_id
+                  LEFT JOIN product_template t ON t.id = v.product_tmpl_id
+                 CROSS JOIN LATERAL (
+                     SELECT l.amount * s.currency_rate::numeric AS revenue
+                 ) m
+                 WHERE %s
+                """,
+                self._as(self._history_columns()),
+                past,
+            ),
+        ]
+
+    @api.model
+    def _as(self, columns):
+        return SQL(", ").join(
+            SQL("%s AS %s", sql, SQL.identifier(name)) for name, sql in columns.items()
+        )
+
+    @api.model
+    def _order_money(self):
+        """Give revenue, cost and list value of an order's line in company currency.
+
+        As `sale.report`, so that both give the same sums; a line whose cost nobody
+        knows has none, instead of none to pay.
+        """
+        return SQL(
+            """
+            SELECT l.price_subtotal / r.rate AS revenue,
+                   CASE WHEN l.purchase_price <> 0
+                        THEN (l.price_subtotal - l.margin) / r.rate END AS cost,
+                   l.price_unit * l.product_uom_qty * l.discount / 100 / r.rate
+                       AS discount,
+                   l.product_uom_qty * coalesce(u.factor / nullif(tu.factor, 0), 1)
+                       AS quantity
+              FROM (SELECT coalesce(nullif(s.currency_rate, 0), 1)::numeric AS rate) r
+            """
+        )
+
+    @api.model
+    def _order_columns(self):
+        """Give each column of a fact as SQL over a line ``l`` of an order ``s``."""
+        return {
+            **self._shared_columns(),
+            "source": SQL("'order'"),
+            "order_id": SQL("s.id"),
+            "history_id": SQL("NULL::int"),
+            "document_ref": SQL("s.id"),
+            "date": self._local_date("s.date_order"),
+            "is_return": SQL("l.product_uom_qty < 0"),
+            "country_id": SQL("p.country_id"),
+            "price_band": self._band("m.revenue / nullif(m.quantity, 0)"),
+            "user_id": SQL("s.user_id"),
+            "team_id": SQL("s.team_id"),
+            "campaign_id": SQL("s.campaign_id"),
+            "source_id": SQL("s.source_id"),
+            "medium_id": SQL("s.medium_id"),
+            "quantity": SQL("m.quantity"),
+            "cost": SQL("m.cost"),
+            "margin": SQL("m.revenue - m.cost"),
+            "revenue_costed": SQL("CASE WHEN m.cost IS NOT NULL THEN m.revenue END"),
+            "discount": SQL("m.discount"),
+        }
+
+    @api.model
+    def _history_columns(self):
+        """Give each column over a line ``l`` of a past document ``s``."""
+        return {
+            **self._shared_columns(),
+            "source": SQL("'history'"),
+            "order_id": SQL("NULL::int"),
+            "history_id": SQL("s.id"),
+            "document_ref": SQL("-s.id"),
+            "date": SQL("s.date::date"),
+            "is_return": SQL("s.kind = 'return' OR l.quantity < 0"),
+            "country_id": SQL("coalesce(s.country_id, p.country_id)"),
+            "price_band": self._band("m.revenue / nullif(l.quantity, 0)"),
+            "user_id": SQL("NULL::int"),
+            "team_id": SQL("NULL::int"),
+            "campaign_id": SQL("NULL::int"),
+            "source_id": SQL("NULL::int"),
+            "medium_id": SQL("NULL::int"),
+            "quantity": SQL("l.quantity"),
+            "cost": SQL("NULL::numeric"),
+            "margin": SQL("NULL::numeric"),
+            "revenue_costed": SQL("NULL::numeric"),
+            "discount": SQL("NULL::numeric"),
+        }
+
+    @api.model
+    def _shared_columns(self):
+        return {
+            "source": SQL(),
+            "order_id": SQL(),
+            "history_id": SQL(),
+            "line_ref": SQL("l.id"),
+            "company_id": SQL("s.company_id"),
+            "partner_id": SQL("s.partner_id"),
+            "customer_id": SQL("p.commercial_partner_id"),
+            "state_id": SQL("p.state_id"),
+            "product_id": SQL("l.product_id"),
+            "categ_id": SQL("t.categ_id"),
+            "currency_id": SQL("c.currency_id"),
+            "revenue": SQL("m.revenue"),
+        }
+
+    @api.model
+    def _local_date(self, moment):
+        """Give the day of a moment where the company is."""
+        return SQL(
+            "(%s AT TIME ZONE 'UTC' AT TIME ZONE coalesce(home.tz, 'UTC'))::date",
+            SQL(moment),
+        )
+
+    @api.model
+    def _band(self, price):
+        """Give the lower end of the band of a price, empty without a price."""
+        return SQL(
+            "(%(bands)s::int[])[width_bucket(abs(%(price)s), %(bands)s::numeric[])]",
+            price=SQL(price),
+            bands=BANDS,
+        )

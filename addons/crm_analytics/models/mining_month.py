@@ -1,0 +1,112 @@
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+#: By what the monthly sums can be told apart.
+KEYS = (
+    "company_id currency_id month source country_id categ_id user_id team_id "
+    "campaign_id source_id medium_id"
+).split()
+SUMS = "quantity revenue cost margin revenue_costed discount".split()
+
+
+class MiningMonth(models.Model):
+    """What was sold in a month by category, country and salesperson.
+
+    A change of a document is booked as the old lines taken off and the new ones put on,
+    so that reading needs no lock; every night the rows of a month become one again.
+    """
+
+    _name = "mining.month"
+    _description = "Monthly Sales"
+    _auto = False  # as the facts
+    _log_access = False
+    _order = "month desc, id desc"
+    _rec_name = "month"
+
+    month = fields.Date(readonly=True)
+    company_id = fields.Many2one("res.company", readonly=True)
+    source = fields.Selection(
+        [("order", "Sales Order"), ("history", "Sales History")], readonly=True
+    )
+    country_id = fields.Many2one("res.country", readonly=True)
+    categ_id = fields.Many2one("product.category", "Product Category", readonly=True)
+    user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
+    team_id = fields.Many2one("crm.team", "Sales Team", readonly=True)
+    campaign_id = fields.Many2one("utm.campaign", readonly=True)
+    source_id = fields.Many2one("utm.source", "Marketing Source", readonly=True)
+    medium_id = fields.Many2one("utm.medium", readonly=True)
+    currency_id = fields.Many2one("res.currency", readonly=True)
+    line_count = fields.Integer("Lines", readonly=True)
+    quantity = fields.Float(readonly=True, digits=(16, 4))
+    revenue = fields.Monetary(readonly=True)
+    cost = fields.Monetary(readonly=True, help="Of the lines whose cost is known")
+    margin = fields.Monetary(readonly=True, help="Of the lines whose cost is known")
+    revenue_costed = fields.Monetary(
+        "Revenue with Cost", readonly=True, help="Revenue of lines whose cost is known"
+    )
+    discount = fields.Monetary("Discount Given", readonly=True)
+
+    def init(self):
+        self.env["mining.fact"]._make_table(self)
+
+    @api.readonly
+    def action_open_facts(self):
+        """List the lines behind a sum."""
+        self.ensure_one()
+        self.check_access("read")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_analytics.mining_fact_action"
+        )
+        same = [
+            (name, "=", self[name].id)
+            for name in KEYS
+            if self._fields[name].type == "many2one"
+        ]
+        last = fields.Date.end_of(self.month, "month")
+        period = [("date", ">=", self.month), ("date", "<=", last)]
+        action["domain"] = [*same, ("source", "=", self.source), *period]
+        action["views"] = [(False, "list"), (False, "pivot")]
+        return action
+
+    @api.model
+    def _rebuild(self):
+        """Sum all facts by month."""
+        self.env.cr.execute("DELETE FROM mining_month")
+        self._add(SQL("SELECT 1 AS sign, f.* FROM mining_fact f"))
+
+    @api.model
+    def _book(self, before, after):
+        """Book a change: facts as they were, and as they are now."""
+        self._add(
+            SQL(
+                "SELECT -1 AS sign, f.* FROM (%s) f"
+                " UNION ALL SELECT 1 AS sign, f.* FROM (%s) f",
+                before,
+                after,
+            )
+        )
+
+    @api.model
+    def _add(self, facts):
+        keys = {name: SQL("f.%s", SQL.identifier(name)) for name in KEYS}
+        keys["month"] = SQL("date_trunc('month', f.date)::date")
+        sums = {name: SQL("f.%s", SQL.identifier(name)) for name in SUMS}
+        sums["line_count"] = SQL("1")
+        totals = {name: SQL("sum(f.sign * %s)", sql) for name, sql in sums.items()}
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO mining_month (%s) SELECT %s FROM (%s) f GROUP BY %s"
+                " HAVING %s",
+                SQL(", ").join(map(SQL.identifier, [*keys, *totals])),
+                SQL(", ").join([*keys.values(), *totals.values()]),
+                facts,
+                SQL(", ").join(keys.values()),
+                SQL(" OR ").join(SQL("%s <> 0", total) for total in totals.values()),
+            )
+        )
+        self.invalidate_model(flush=False)
+
+    @api.model
+    def _cron_compact(self):
+        """Make one row of what was booked piece by piece."""
+        self._rebuild()

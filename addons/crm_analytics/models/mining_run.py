@@ -1,0 +1,357 @@
+import hashlib
+import time
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+from .mining_engine import day_number, day_of
+
+#: Raised with every change of a formula, so that a run says which one it used.
+CODE_VERSION = "1"
+#: Runs of an analysis whose rows are kept; older ones keep their figures only.
+KEPT_RUNS = 2
+OPEN = ("waiting", "running")
+
+
+class MiningRun(models.Model):
+    """One run of an analysis: what it read, how good it was later, what it says.
+
+    Nobody writes a run but its own steps, and all of them are repeated after an
+    interruption. What users see hangs on one flag, so that nobody sees half a run.
+    """
+
+    _name = "mining.run"
+    _description = "Run of an Analysis"
+    _order = "id desc"
+
+    model_id = fields.Many2one(
+        "mining.model", "Analysis", required=True, index=True, ondelete="restrict"
+    )
+    kind = fields.Selection(related="model_id.kind", store=True)
+    company_id = fields.Many2one(related="model_id.company_id", store=True, index=True)
+    user_id = fields.Many2one("res.users", "Asked by")
+    state = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("running", "Running"),
+            ("done", "Done"),
+            ("worse", "Not Better than the Rule"),
+            ("refused", "Not Enough Data"),
+            ("failed", "Failed"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="waiting",
+        required=True,
+    )
+    is_published = fields.Boolean("Published", readonly=True)
+    verdict = fields.Text(help="What the run says about itself")
+
+    # what it read
+    date_from = fields.Date("From")
+    date_to = fields.Date("To")
+    date_cut = fields.Date(
+        "Judged on Sales after", help="Sales after this day were kept back."
+    )
+    customers = fields.Integer()
+    lines = fields.Integer()
+    checks = fields.Json()
+    checks_text = fields.Text("Lines Left Out or Odd", compute="_compute_checks_text")
+
+    # how it ran
+    seed = fields.Integer(aggregator=None)
+    code_version = fields.Char()
+    seconds = fields.Float(digits=(16, 2), aggregator="avg")
+    parameters = fields.Json()
+    digest = fields.Char(
+        "Fingerprint", help="Of all rows: the same data and seed give the same."
+    )
+
+    # how good it was
+    quality_name = fields.Char("Measured by")
+    quality = fields.Float(digits=(16, 4), aggregator=None)
+    quality_low = fields.Float("Quality at Least", digits=(16, 4), aggregator=None)
+    quality_high = fields.Float("Quality at Most", digits=(16, 4), aggregator=None)
+    baseline_name = fields.Char("Naive Rule")
+    baseline = fields.Float("Of the Rule", digits=(16, 4), aggregator=None)
+    calibration_error = fields.Float(digits=(16, 4), aggregator=None)
+    drift = fields.Float(
+        digits=(16, 4),
+        aggregator=None,
+        help="Against the last published run; over 0.25 the customers have changed",
+    )
+    pictures = fields.Json()
+
+    _one_published = models.UniqueIndex("(model_id) WHERE is_published")
+
+    @api.depends("checks")
+    @api.depends_context("lang")
+    def _compute_checks_text(self):
+        labels = self._check_labels()
+        for run in self:
+            found = run.checks or {}
+            run.checks_text = "\n".join(
+                f"{label}: {found[key]:,}"
+                for key, label in labels.items()
+                if found.get(key)
+            )
+
+    def _check_labels(self):
+        _ = self.env._
+        return {
+            "no_customer": _("Lines without customer, left out"),
+            "withdrawn": _("Customers who withdrew consent to profiling, left out"),
+            "future": _("Lines dated in the future, left out"),
+            "no_number": _("Lines whose amount is no number, left out"),
+            "no_date": _("Lines without date, left out"),
+            "no_product": _("Lines without product"),
+            "negative": _("Returns and negative amounts, counted as such"),
+            "free": _("Lines for nothing"),
+            "no_cost": _("Lines whose cost is not known"),
+            "repeated": _("Lines that repeat another exactly, counted"),
+        }
+
+    @api.depends("kind", "date_to")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for run in self:
+            run.display_name = f"{kinds.get(run.kind, '')} {run.date_to or ''}".strip()
+
+    # ----------------------------------------------------------------------- actions
+
+    def action_cancel(self):
+        """Stop runs that wait."""
+        self.model_id.check_access("write")
+        self.check_access("read")
+        for run in self:
+            if run.state not in OPEN:
+                raise UserError(
+                    self.env._(
+                        "The run %(run)s has ended. There is nothing to stop.",
+                        run=run.display_name,
+                    )
+                )
+        # The right to write the analysis stands for the right to stop its runs.
+        self.sudo().write({"state": "cancelled"})
+
+    def action_open_results(self):
+        """List what the run says of each customer or pair."""
+        self.ensure_one()
+        self.check_access("read")
+        target = {"rfm": "mining.customer", "basket": "mining.pair"}
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.display_name,
+            "res_model": target.get(self.kind, "mining.score"),
+            "views": [(False, "list")],
+            "domain": [("run_id", "=", self.id)],
+        }
+
+    # -------------------------------------------------------------------------- steps
+
+    @api.model
+    def _cron_run(self):
+        """Run what waits, one run in a transaction."""
+        runs = self.search([("state", "in", OPEN)], order="id")
+        remaining = len(runs)
+        self.env["ir.cron"]._commit_progress(remaining=remaining)
+        for run in runs:
+            remaining -= 1
+            if run.try_lock_for_update():
+                run._run_safely()
+            if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
+                break
+
+    def _run_safely(self):
+        """Run; what goes wrong ends on the record, not in the other runs' way."""
+        try:
+            with self.env.cr.savepoint():
+                self._run()
+        except (ArithmeticError, ValueError) as error:
+            self.write(
+                {
+                    "state": "failed",
+                    "verdict": self.env._(
+                        "The run stopped: %(error)s. Nothing was published.",
+                        error=error,
+                    ),
+                }
+            )
+
+    def _run(self):
+        """Read, judge, score and publish."""
+        self.ensure_one()
+        began = time.monotonic()
+        self.env["mining.fact"]._refresh()
+        self._set_window()
+        if self._has_enough():
+            getattr(self, f"_run_{self.kind}")()
+        self.seconds = time.monotonic() - began
+        self._drop_old_rows()
+
+    def _set_window(self):
+        """Fix what is read: the days, the seed, what is odd about the lines."""
+        model = self.model_id
+        today = fields.Date.context_today(self)
+        names = (
+            "lines no_customer no_product no_number no_date future negative free "
+            "no_cost repeated customers first_day last_day"
+        ).split()
+        engine = self.env["mining.engine"]
+        row = engine._run_job("check", model.company_id, to_day=day_number(today))[0]
+        checks = dict(zip(names, row, strict=True))
+        last = checks.pop("last_day")
+        checks.pop("first_day")
+        checks["withdrawn"] = self._count_withdrawn()
+        end = day_of(last) if last is not None else today
+        self.write(
+            {
+                "state": "running",
+                "date_to": end,
+                "date_from": fields.Date.subtract(end, days=model.window_days),
+                "date_cut": fields.Date.subtract(end, days=model.horizon_days),
+                "customers": checks.pop("customers"),
+                "lines": checks.pop("lines"),
+                "checks": {key: int(value or 0) for key, value in checks.items()},
+                "seed": model.seed,
+                "code_version": CODE_VERSION,
+            }
+        )
+
+    def _count_withdrawn(self):
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT count(*) FROM (
+                    SELECT DISTINCT customer_id FROM mining_fact
+                     WHERE company_id = %s AND customer_id IS NOT NULL
+                ) f WHERE customer_id NOT IN (%s)
+                """,
+                self.company_id.id,
+                self.env["mining.engine"]._profiled(),
+            )
+        )[0][0]
+
+    def _has_enough(self):
+        """Refuse rather than give numbers that mean nothing."""
+        if self.customers >= self.model_id.needed:
+            return True
+        self._refuse(self.customers)
+        return False
+
+    def _refuse(self, have):
+        self.write(
+            {
+                "state": "refused",
+                "verdict": self.env._(
+                    "Not enough data: %(have)s customers, %(needed)s needed.",
+                    have=f"{have:,}",
+                    needed=f"{self.model_id.needed:,}",
+                ),
+            }
+        )
+
+    def _days(self):
+        """Give the day numbers of the window: from (excluded), cut, to."""
+        return {
+            "from_day": day_number(self.date_from),
+            "cut_day": day_number(self.date_cut),
+            "to_day": day_number(self.date_to),
+        }
+
+    def _judge(self, is_better, quality, baseline):
+        """Write the verdict of a run that predicts, and publish the better."""
+        said = {
+            "quality": f"{quality:.3f}",
+            "baseline": f"{baseline:.3f}",
+            "measure": self.quality_name,
+            "rule": self.baseline_name,
+            "days": self.model_id.horizon_days,
+        }
+        if is_better:
+            self.verdict = self.env._(
+                "On the last %(days)s days, which it had not seen: %(measure)s "
+                "%(quality)s; the rule “%(rule)s” reaches %(baseline)s.",
+                **said,
+            )
+            self._publish()
+            return
+        self.write(
+            {
+                "state": "worse",
+                "verdict": self.env._(
+                    "Not published. On the last %(days)s days, which it had not seen, "
+                    "%(measure)s is %(quality)s; the rule “%(rule)s” reaches "
+                    "%(baseline)s and is as good.",
+                    **said,
+                ),
+            }
+        )
+
+    def _publish(self):
+        """Show this run instead of the one before, in one statement."""
+        self.flush_recordset()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE mining_run SET is_published = FALSE"
+                " WHERE model_id = %s AND is_published AND id <> %s",
+                self.model_id.id,
+                self.id,
+            )
+        )
+        self.env["mining.run"].invalidate_model(["is_published"], flush=False)
+        self.write({"is_published": True, "state": "done"})
+
+    def _previous(self):
+        """Give the run that users see until this one is published."""
+        return self.search(
+            [
+                ("model_id", "=", self.model_id.id),
+                ("is_published", "=", True),
+                ("id", "!=", self.id),
+            ]
+        )
+
+    def _seal(self, table):
+        """Keep a fingerprint of the rows of this run, numbers of rows left out."""
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT md5(t::text) FROM ("
+                "  SELECT (to_jsonb(s) - 'id' - 'run_id')::text AS t FROM %s s"
+                "   WHERE run_id = %s) x ORDER BY 1",
+                SQL.identifier(table),
+                self.id,
+            )
+        )
+        self.digest = hashlib.sha256(
+            "".join(row[0] for row in rows).encode()
+        ).hexdigest()
+
+    def _row_tables(self):
+        """Give the tables that hold rows of runs."""
+        return ["mining_customer", "mining_score", "mining_pair"]
+
+    def _drop_old_rows(self):
+        """Keep the rows of the last runs only, and of the one that users see."""
+        kept = (
+            self.search(
+                [
+                    ("model_id", "=", self.model_id.id),
+                    ("state", "in", ("done", "running")),
+                ],
+                limit=KEPT_RUNS,
+            )
+            | self._previous()
+        )
+        for table in self._row_tables():
+            self.env.cr.execute(
+                SQL(
+                    "DELETE FROM %s WHERE run_id IN ("
+                    "  SELECT id FROM mining_run WHERE model_id = %s"
+                    "     AND NOT id = ANY(%s))",
+                    SQL.identifier(table),
+                    self.model_id.id,
+                    kept.ids,
+                )
+            )
+        self.env.invalidate_all()

@@ -1,0 +1,165 @@
+from odoo import models
+from odoo.tools import SQL
+
+from ..tools import quality
+from .mining_engine import day_number
+
+#: Points of the 80/20 curve.
+POINTS = 50
+#: Months of first purchases in the picture of cohorts.
+COHORTS = 12
+
+
+class MiningRun(models.Model):
+    """Recency, frequency, money, value tiers, and their pictures."""
+
+    _inherit = "mining.run"
+
+    def _run_rfm(self):
+        days = self._days()
+        self._judge_rfm(**days)
+        job = self.env["mining.engine"]._job(
+            "rfm",
+            self.company_id,
+            from_day=days["from_day"],
+            to_day=days["to_day"],
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO mining_customer (
+                    run_id, company_id, partner_id, place, tier, segment, r, f, m,
+                    recency, orders, first_date, last_date, revenue, margin
+                )
+                SELECT %s, %s, customer, place, tier, segment, r, f, m, recency,
+                       orders, DATE '1970-01-01' + first_day,
+                       DATE '1970-01-01' + last_day,
+                       cents / 100.0, margin_cents / 100.0
+                  FROM (%s) j ORDER BY place
+                """,
+                self.id,
+                self.company_id.id,
+                job,
+            )
+        )
+        self.env["mining.customer"].invalidate_model(flush=False)
+        self._seal("mining_customer")
+        self.pictures = self._rfm_pictures()
+        self.verdict = self._rfm_verdict()
+        self._publish()
+
+    def _judge_rfm(self, from_day, cut_day, to_day):
+        """Ask on later data whether the classes tell who buys again."""
+        engine = self.env["mining.engine"]
+        known = engine._run_job(
+            "rfm", self.company_id, from_day=from_day, to_day=cut_day
+        )
+        later = engine._run_job("rfm", self.company_id, from_day=cut_day, to_day=to_day)
+        again = {row[0] for row in later}
+        outcomes = [int(row[0] in again) for row in known]
+        self.quality_name = "AUC"
+        self.baseline_name = self.env._("who bought last buys next")
+        if not 0 < sum(outcomes) < len(outcomes):
+            return
+        scores = [row[7] + row[8] + row[9] for row in known]
+        self.quality = quality.auc(scores, outcomes)
+        self.quality_low, self.quality_high = quality.auc_interval(scores, outcomes)
+        self.baseline = quality.auc([-row[3] for row in known], outcomes)
+
+    def _rfm_verdict(self):
+        tiers = {tier: figures for tier, *figures in self.pictures["tiers"]}
+        best, total = (
+            tiers.get("A", [0, 0])[0],
+            sum(row[1] for row in self.pictures["tiers"]),
+        )
+        said = self.env._(
+            "%(best)s of %(total)s customers bring 80 %% of the revenue.",
+            best=f"{best:,}",
+            total=f"{total:,}",
+        )
+        if not self.quality:
+            return said
+        return (
+            said
+            + " "
+            + self.env._(
+                "As a forecast of who buys in the last %(days)s days the classes reach "
+                "AUC %(quality)s, recency alone %(baseline)s: they describe the past.",
+                days=self.model_id.horizon_days,
+                quality=f"{self.quality:.3f}",
+                baseline=f"{self.baseline:.3f}",
+            )
+        )
+
+    def _rfm_pictures(self):
+        """Give what the dashboard draws, ready."""
+        return {
+            "tiers": self._rows(
+                "SELECT tier, count(*), sum(revenue)::float, sum(margin)::float"
+                " FROM mining_customer WHERE run_id = %(run)s GROUP BY 1 ORDER BY 1"
+            ),
+            "grid": self._rows(
+                "SELECT r, f, count(*), sum(revenue)::float"
+                " FROM mining_customer WHERE run_id = %(run)s"
+                " GROUP BY r, f ORDER BY r, f"
+            ),
+            "segments": self._rows(
+                "SELECT segment, count(*), sum(revenue)::float FROM mining_customer"
+                " WHERE run_id = %(run)s GROUP BY segment ORDER BY 3 DESC, 1"
+            ),
+            "curve": self._rfm_curve(),
+            "cohorts": self._rfm_cohorts(),
+            "migration": self._rfm_migration(),
+        }
+
+    def _rows(self, query, **arguments):
+        rows = self.env.execute_query(SQL(query, run=self.id, **arguments))
+        return [list(row) for row in rows]
+
+    def _rfm_curve(self):
+        """Give shares of customers and of revenue, best customers first."""
+        return self._rows(
+            """
+            SELECT max(place)::float / max(customers), max(running)::float / max(total)
+              FROM (
+                SELECT place, count(*) OVER () AS customers,
+                       sum(greatest(revenue, 0)) OVER (ORDER BY place) AS running,
+                       nullif(sum(greatest(revenue, 0)) OVER (), 0) AS total,
+                       ntile(%(points)s) OVER (ORDER BY place) AS point
+                  FROM mining_customer WHERE run_id = %(run)s
+              ) c GROUP BY point ORDER BY point
+            """,
+            points=POINTS,
+        )
+
+    def _rfm_cohorts(self):
+        """Give cohort month, months since, customers; months count from year 0."""
+        last = self.date_to.year * 12 + self.date_to.month - 1
+        rows = self.env["mining.engine"]._run_job(
+            "cohort",
+            self.company_id,
+            from_month=last - COHORTS,
+            to_day=day_number(self.date_to),
+        )
+        return [list(row) for row in rows]
+
+    def _rfm_migration(self):
+        """Give tier before, tier now, customers, against the run before."""
+        before = self._previous()
+        if not before:
+            return []
+        return self._rows(
+            """
+            SELECT o.tier, n.tier, count(*)
+              FROM (
+                  SELECT partner_id, tier FROM mining_customer
+                   WHERE run_id = %(run)s
+              ) n
+              FULL JOIN (
+                  SELECT partner_id, tier FROM mining_customer
+                   WHERE run_id = %(before)s
+              ) o ON o.partner_id = n.partner_id
+             GROUP BY 1, 2 ORDER BY 1, 2
+            """,
+            before=before.id,
+        )

@@ -1,0 +1,97 @@
+from odoo import api, fields, models
+
+
+class MiningScore(models.Model):
+    """What a run expects of a customer, and why."""
+
+    _name = "mining.score"
+    _description = "Expectation"
+    _log_access = False
+    _order = "chance desc, id"
+    _rec_name = "partner_id"
+
+    run_id = fields.Many2one(
+        "mining.run", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    kind = fields.Selection(related="run_id.kind")
+    company_id = fields.Many2one("res.company", required=True, readonly=True)
+    partner_id = fields.Many2one(
+        "res.partner",
+        "Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    chance = fields.Float(
+        "Chance",
+        readonly=True,
+        aggregator="avg",
+        help="Of a purchase in the days ahead; of still being a customer for lifetime "
+        "value",
+    )
+    expected_orders = fields.Float(
+        readonly=True, digits=(16, 2), help="In the days ahead"
+    )
+    expected_date = fields.Date("Next Purchase", readonly=True)
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    value = fields.Monetary("Expected Revenue", readonly=True)
+    reasons = fields.Json("Weights", readonly=True)
+    reasons_text = fields.Text("Reasons", compute="_compute_reasons_text")
+
+    @api.depends("reasons")
+    @api.depends_context("lang")
+    def _compute_reasons_text(self):
+        for score in self:
+            score.reasons_text = "\n".join(score._reason_lines())
+
+    def _reason_lines(self):
+        """Say what weighs most, strongest first.
+
+        :return: list of sentences in the reader's language
+        """
+        texts = self._reason_texts()
+        return [
+            texts[name] % {"value": f"{value:g}"}
+            for name, value, weight in self.reasons or []
+            for name in [f"{name}+" if weight > 0 else f"{name}-"]
+            if name in texts
+        ]
+
+    def _reason_texts(self):
+        """Give the sentence for each feature, for (+) and against (-) a purchase."""
+        _ = self.env._
+        return {
+            "recency+": _("Bought only %(value)s days ago"),
+            "recency-": _("Has not bought for %(value)s days"),
+            "visits+": _("Has bought on %(value)s days"),
+            "visits-": _("Has bought on %(value)s days only"),
+            "recent_visits+": _("Bought %(value)s times in the last 90 days"),
+            "recent_visits-": _("Bought %(value)s times in the last 90 days"),
+            "trend+": _("Buys more often than three months before"),
+            "trend-": _("Buys less often than three months before"),
+            "overdue+": _("Is within the usual time between purchases"),
+            "overdue-": _("Has waited %(value)s times as long as usual"),
+            "rhythm+": _("Buys about every %(value)s days"),
+            "rhythm-": _("Usually lets %(value)s days pass between purchases"),
+            "basket+": _("Spends %(value)s on a day of purchase"),
+            "basket-": _("Spends only %(value)s on a day of purchase"),
+            "products+": _("Buys %(value)s different products"),
+            "products-": _("Buys only %(value)s different products"),
+            "returns+": _("Returns little of what was bought"),
+            "returns-": _("Returns %(value)s %% of the lines"),
+            "age+": _("Has been a customer for %(value)s days"),
+            "age-": _("Has been a customer for %(value)s days"),
+        }
+
+    @api.readonly
+    def action_open_page(self):
+        """Open the customer's page, if the reader may."""
+        self.ensure_one()
+        self.check_access("read")
+        self.partner_id.check_access("read")
+        return {
+            "type": "ir.actions.client",
+            "tag": "crm_base.customer_page",
+            "context": {"active_id": self.partner_id.id},
+        }

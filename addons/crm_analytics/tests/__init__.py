@@ -1,0 +1,5 @@
+from . import test_fact
+from . import test_matrix
+from . import test_predict
+from . import test_tools
+from . import test_value

@@ -1,0 +1,215 @@
+import inspect
+import re
+
+from odoo.exceptions import AccessError, UserError
+from odoo.http import Request, _generate_routing_rules
+from odoo.models import MAGIC_COLUMNS, BaseModel
+from odoo.service.model import call_kw
+from odoo.tests import HttpCase, tagged
+from odoo.tools import SQL, mute_logger
+
+from .common import ADDON, AnalyticsCase
+
+SECRET = "Zinnober-7731"
+#: Methods of the platform that everybody tries first, with arguments.
+USUAL = {
+    "read": (["display_name"],),
+    "web_read": ({"display_name": {}},),
+    "export_data": (["display_name"],),
+    "copy": (),
+    "unlink": (),
+}
+#: Who has a company of his own, and may make records there.
+ELSEWHERE = ("foreign_head",)
+#: What changes no figure of another company.
+ALLOWED = {("foreign_head", "action_refresh")}
+_MODULE = f"odoo.addons.{ADDON}"
+PLACE = re.compile(r"<[^>]+>")
+
+
+@tagged("post_install", "-at_install", "cap_a07", "cap_a13")
+class TestMatrix(AnalyticsCase, HttpCase):
+    """Every model, method and route of the addon, tried by everybody who may not."""
+
+    #: Models without a company or a customer in them.
+    SHARED = {"mining.stale"}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        demoted = cls._new_user("mining_demoted", f"{ADDON}.crm_analytics_group_user")
+        demoted.group_ids -= cls.env.ref(f"{ADDON}.crm_analytics_group_user")
+        demoted.group_ids -= cls.env.ref("crm_base.crm_base_group_user")
+        cls.outsiders = {
+            "customer": cls.portal_user,
+            "public": cls.env.ref("base.public_user"),
+            "demoted": demoted,
+            "salesperson": cls.salesperson,
+            "foreign_head": cls.foreign_analyst,
+        }
+        cls.customer.name = SECRET
+        cls.paper.name = SECRET
+        cls.samples = {record._name: record for record in cls._make_samples()}
+        cls.env.flush_all()
+
+    @classmethod
+    def _make_samples(cls):
+        """Give a record of each model of the addon that outsiders must not reach."""
+        order = cls._sell(cls.customer, [(cls.paper, 1)])
+        cls._refresh()
+        model = cls._model("rfm")
+        model.write({"name": SECRET, "needed": 1})
+        run = model._ask()
+        run._run_safely()
+        of_run = {"run_id": run.id, "company_id": cls.company.id}
+        customer = {"partner_id": cls.customer.id, **of_run}
+        pair = {"product_id": cls.paper.id, "other_id": cls.desk.id, **of_run}
+        run.verdict = SECRET
+        return [
+            model,
+            run,
+            cls.env["mining.customer"].search([("run_id", "=", run.id)]),
+            cls.env["mining.score"].create(customer),
+            cls.env["mining.pair"].create(pair),
+            cls._facts(order),
+            cls.env["mining.month"].search([("company_id", "=", cls.company.id)])[:1],
+            cls.env["mining.stale"],
+        ]
+
+    # ------------------------------------------------------------------------ helpers
+
+    @classmethod
+    def _get_models(cls):
+        return sorted(
+            name
+            for name, model in cls.env.registry.items()
+            if model._original_module == ADDON and not model._abstract
+        )
+
+    def _fingerprint(self):
+        """Give what stands in all tables of the addon."""
+        self.env.flush_all()
+        return [
+            self.env.execute_query(
+                SQL(
+                    "SELECT md5(string_agg(t::text, '|' ORDER BY id)) FROM %s t",
+                    SQL.identifier(self.env[name]._table),
+                )
+            )
+            for name in self._get_models()
+        ]
+
+    def _call(self, user, record, method, args):
+        model = self.env[record._name].with_user(user)
+        function = getattr(type(model), method)
+        ids = [] if getattr(function, "_api_model", False) else [record.ids]
+        with self.env.cr.savepoint(), mute_logger("odoo.addons.base.models.ir_model"):
+            self.env.invalidate_all()
+            return call_kw(model, method, [*ids, *args], {})
+
+    def _tries(self):
+        """Give every outsider with every record to be kept from them."""
+        for who, user in self.outsiders.items():
+            for name, record in self.samples.items():
+                if name not in self.SHARED:
+                    yield who, user, name, record
+
+    # -------------------------------------------------------------------------- tests
+
+    def test_every_model_is_tried(self):
+        lasting = {name for name in self._get_models() if not self.env[name]._transient}
+        self.assertEqual(lasting, set(self.samples) | self.SHARED)
+        for name, record in self.samples.items():
+            self.assertTrue(record or name in self.SHARED, name)
+
+    def test_usual_methods(self):
+        for who, user, name, record in self._tries():
+            field = next(
+                field.name
+                for field in self.env[name]._fields.values()
+                if field.store and field.name not in MAGIC_COLUMNS
+            )
+            for method, args in (*USUAL.items(), ("write", ({field: False},))):
+                with self.subTest(who=who, model=name, method=method):
+                    with self.assertRaises(UserError):
+                        self._call(user, record, method, args)
+
+    def test_what_is_found(self):
+        for who, user, name, record in self._tries():
+            with self.subTest(who=who, model=name):
+                model = self.env[name].with_user(user)
+                domain = [("id", "in", record.ids)]
+                try:
+                    found = model.search(domain)
+                    rows = model.formatted_read_group(domain, [], ["__count"])
+                except AccessError:
+                    continue
+                self.assertFalse(found)
+                self.assertFalse(rows[0]["__count"])
+
+    def test_nothing_is_made(self):
+        for who, user in {**self.outsiders, "analyst": self.analyst}.items():
+            if who in ELSEWHERE:
+                continue
+            for name in self._get_models():
+                with self.subTest(who=who, model=name), self.assertRaises(UserError):
+                    call_kw(self.env[name].with_user(user), "create", [[{}]], {})
+
+    def test_methods_of_the_addon(self):
+        tried = 0
+        for name, record in self.samples.items():
+            for method, args in self._get_methods(name):
+                for who, user in self.outsiders.items():
+                    if (who, method) in ALLOWED:
+                        continue
+                    tried += 1
+                    with self.subTest(who=who, model=name, method=method):
+                        self._assert_refused(user, record, method, args)
+        self.assertGreaterEqual(tried, 12 * len(self.outsiders) - len(ALLOWED))
+
+    def _get_methods(self, name):
+        """Give the public methods that the addon wrote on a model, with arguments."""
+        model = self.env.registry[name]
+        for method, _function in inspect.getmembers(model, inspect.isfunction):
+            written = [
+                vars(part)[method]
+                for part in model.__mro__
+                if method in vars(part) and part.__module__.startswith(_MODULE)
+            ]
+            if method.startswith("_") or hasattr(BaseModel, method) or not written:
+                continue
+            yield method, _make_arguments(written[0])
+
+    def _assert_refused(self, user, record, method, args):
+        before = self._fingerprint()
+        try:
+            answer = self._call(user, record, method, args)
+        except AccessError:
+            return
+        self.assertNotIn(SECRET, repr(answer))
+        self.assertEqual(self._fingerprint(), before, "it changed something")
+
+    def test_routes(self):
+        urls = [
+            (PLACE.sub("1", url), endpoint.routing)
+            for url, endpoint in _generate_routing_rules([ADDON], nodb_only=False)
+        ]
+        for who, user in self.outsiders.items():
+            self.authenticate(*((None, None) if who == "public" else [user.login] * 2))
+            for url, routing in urls:
+                with self.subTest(who=who, url=url):
+                    data = {"csrf_token": Request.csrf_token(self)}
+                    given = {"json": {}} if routing["type"] == "jsonrpc" else {}
+                    response = self.url_open(url, data=None if given else data, **given)
+                    self.assertNotIn(SECRET, response.text)
+
+
+def _make_arguments(method):
+    """Give something for each argument that has to be given."""
+    needed = [
+        name
+        for name, parameter in inspect.signature(method).parameters.items()
+        if parameter.default is parameter.empty
+        and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+    ][1:]
+    return [1 if name.endswith("_id") else "x" for name in needed]

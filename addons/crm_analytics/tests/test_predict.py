@@ -1,0 +1,140 @@
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from ..tools import features
+from .common import AnalyticsCase
+from .sales_set import make_rows
+
+# takes 20 seconds
+
+
+@tagged("post_install", "-at_install", "cap_a03", "cap_a04", "cap_a13", "cap_e06")
+class TestPredict(AnalyticsCase):
+    """Next purchase and lifetime value: judged on later sales, with reasons."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._past(make_rows(600))
+        cls._refresh()
+
+    def _scores(self, run):
+        return self.env["mining.score"].search([("run_id", "=", run.id)])
+
+    def test_next_purchase_beats_the_rule(self):
+        run = self._run_model(self._model("next"))
+        self.assertEqual(run.state, "done", run.verdict)
+        self.assertGreater(run.quality, run.baseline)
+        self.assertLess(run.quality_low, run.quality)
+        self.assertLess(run.quality, run.quality_high)
+        scores = self._scores(run)
+        self.assertEqual(len(scores), run.customers)
+        self.assertTrue(all(0 < score.chance < 1 for score in scores))
+        self.assertTrue(all(score.reasons for score in scores))
+
+    def test_reasons_are_the_heaviest_parts(self):
+        run = self._run_model(self._model("next"))
+        score = self._scores(run)[0]
+        weights = [abs(weight) for _name, _value, weight in score.reasons]
+        self.assertEqual(weights, sorted(weights, reverse=True))
+        self.assertTrue(
+            {name for name, *_rest in score.reasons} <= set(features.FEATURES)
+        )
+        self.assertEqual(len(score._reason_lines()), len(score.reasons))
+
+    def test_a_model_no_better_than_the_rule_is_not_shown(self):
+        model = self._model("next")
+        first = self._run_model(model)
+        self.patch(type(first), "_judge_next", _judge_as_bad)
+        second = self._run_model(model)
+        self.assertEqual(second.state, "worse")
+        self.assertFalse(second.is_published)
+        self.assertEqual(model.published_run_id, first)
+        self.assertTrue(self._scores(first))
+
+    def test_too_few_who_bought(self):
+        model = self._model("next")
+        model.horizon_days = 250
+        run = self._run_model(model)
+        self.assertEqual(run.state, "refused")
+        self.assertIn("200 of both needed", run.verdict)
+        self.assertFalse(self._scores(run))
+
+    def test_the_same_again(self):
+        for kind in ("next", "lifetime"):
+            first = self._run_model(self._model(kind))
+            second = self._run_model(self._model(kind))
+            self.assertEqual(first.digest, second.digest, kind)
+            self.assertEqual(first.parameters, second.parameters, kind)
+
+    def test_lifetime(self):
+        run = self._run_model(self._model("lifetime"))
+        self.assertEqual(run.state, "done", run.verdict)
+        self.assertLess(run.quality, run.baseline)
+        scores = self._scores(run)
+        self.assertEqual(len(scores), run.customers)
+        self.assertTrue(all(0 <= score.chance <= 1 for score in scores))
+        self.assertTrue(all(score.value >= 0 for score in scores))
+        self.assertIn("it knows no season", run.verdict)
+
+    def test_an_empty_company(self):
+        model = self._model("lifetime")
+        model.company_id = self.other_company
+        run = self._run_model(model)
+        self.assertEqual(run.verdict, "Not enough data: 0 customers, 200 needed.")
+
+    def test_page_of_the_customer(self):
+        for kind in ("rfm", "next", "lifetime"):
+            self._run_model(self._model(kind))
+        partner = self.env["mining.score"].search([("kind", "=", "next")])[0].partner_id
+        section = self._section(partner, self.salesperson)
+        labels = [figure["label"] for figure in section["metrics"]]
+        self.assertEqual(
+            labels, ["Tier", "Habit", "Expected in 90 days", "Buys within 90 days"]
+        )
+        self.assertTrue(section["rows"])
+        self.assertIsNone(section["action"])
+        self.assertTrue(self._section(partner, self.analyst)["action"])
+        self.assertIsNone(self._section(self.customer, self.salesperson))
+
+    def _section(self, partner, user):
+        sections = partner.with_user(user)._customer_360_sections()[partner.id]
+        found = [part for part in sections if part["key"] == "mining"]
+        return found[0] if found else None
+
+    def test_page_queries_do_not_grow(self):
+        self._run_model(self._model("next"))
+        ids = self.env["mining.score"].search([], limit=50).partner_id.ids
+        counts = []
+        for some in (ids[:1], ids):
+            partners = self.env["res.partner"].browse(some).with_user(self.salesperson)
+            partners._customer_360_sections()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            partners._customer_360_sections()
+            counts.append(self.env.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])
+
+    def test_scores_are_for_analysts(self):
+        run = self._run_model(self._model("next"))
+        score = self._scores(run)[0]
+        for user in (self.salesperson, self.clerk, self.foreign_analyst):
+            with self.assertRaises(AccessError):
+                score.with_user(user).read(["chance"])
+        score.with_user(self.analyst).read(["chance"])
+
+    def test_withdrawn_consent_removes_scores(self):
+        run = self._run_model(self._model("next"))
+        partner = self._scores(run)[0].partner_id
+        self.env["crm.consent"].with_user(self.clerk).create(
+            {"partner_id": partner.id, "channel": "profiling", "state": "withdrawn"}
+        )
+        self.assertNotIn(partner, self._scores(run).partner_id)
+        self.assertNotIn(
+            partner, self._scores(self._run_model(self._model("next"))).partner_id
+        )
+
+
+def _judge_as_bad(run, card, values, outcomes):
+    run.write({"quality_name": "AUC", "baseline_name": "rule", "quality": 0.5})
+    return False

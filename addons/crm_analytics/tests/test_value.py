@@ -1,0 +1,185 @@
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import tagged
+from odoo.tools import SQL
+
+from .common import AnalyticsCase
+from .sales_set import make_rows
+
+
+@tagged("post_install", "-at_install", "cap_a01", "cap_a03", "cap_a13")
+class TestValue(AnalyticsCase):
+    """Tiers and classes of customers, and the record of each run."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.rows = make_rows(60)
+        cls._past(cls.rows)
+        cls._refresh()
+        cls.model = cls._model("rfm")
+
+    def _expected(self):
+        """Sum each customer's purchases without the database."""
+        sums = {}
+        for _invoice, _code, quantity, price, _date, who in self.rows:
+            sums[who] = sums.get(who, 0) + quantity * float(price)
+        return sums
+
+    def test_tiers_are_those_of_the_file(self):
+        run = self._run_model(self.model)
+        self.assertEqual((run.state, run.is_published), ("done", True), run.verdict)
+        found = (
+            self.env["mining.customer"]
+            .with_user(self.analyst)
+            .search([("run_id", "=", run.id)])
+        )
+        expected = self._expected()
+        self.assertEqual(len(found), len(expected))
+        self.assertAlmostEqual(sum(found.mapped("revenue")), sum(expected.values()), 2)
+        self.assertEqual(found.mapped("place"), list(range(1, len(found) + 1)))
+        amounts = found.mapped("revenue")
+        self.assertEqual(amounts, sorted(amounts, reverse=True))
+        total, running = sum(amounts), 0
+        for customer in found:
+            tier = (
+                "A" if running < 0.8 * total else "B" if running < 0.95 * total else "C"
+            )
+            self.assertEqual(customer.tier, tier)
+            running += customer.revenue
+
+    def test_equal_customers_are_in_equal_classes(self):
+        run = self._run_model(self.model)
+        found = self.env["mining.customer"].search([("run_id", "=", run.id)])
+        for name, number in (("orders", "f"), ("recency", "r"), ("revenue", "m")):
+            classes = {}
+            for customer in found:
+                classes.setdefault(customer[name], set()).add(customer[number])
+            self.assertTrue(all(len(values) == 1 for values in classes.values()), name)
+        self.assertEqual(max(found.mapped("r")), 5)
+
+    def test_the_same_data_and_seed_give_the_same(self):
+        first = self._run_model(self.model)
+        second = self._run_model(self.model)
+        self.assertTrue(first.digest)
+        self.assertEqual(first.digest, second.digest)
+        self.assertFalse(first.is_published)
+        self.assertEqual(self.model.published_run_id, second)
+        moved = second.pictures["migration"]
+        self.assertTrue(all(before == now for before, now, _count in moved))
+
+    def test_old_rows_go_and_the_record_stays(self):
+        runs = [self._run_model(self.model) for _turn in range(4)]
+        counts = [
+            self.env["mining.customer"].search_count([("run_id", "=", run.id)])
+            for run in runs
+        ]
+        self.assertEqual([bool(count) for count in counts], [False, False, True, True])
+        self.assertTrue(runs[0].verdict)
+
+    def test_too_few_customers(self):
+        self.model.with_user(self.head).needed = 1000
+        run = self._run_model(self.model)
+        self.assertEqual(run.state, "refused")
+        self.assertEqual(run.verdict, "Not enough data: 60 customers, 1,000 needed.")
+        self.assertFalse(self.env["mining.customer"].search([("run_id", "=", run.id)]))
+
+    def test_an_empty_company(self):
+        model = self.env["mining.model"].search(
+            [("company_id", "=", self.other_company.id), ("kind", "=", "rfm")]
+        )
+        run = self._run_model(model)
+        self.assertEqual(run.verdict, "Not enough data: 0 customers, 20 needed.")
+
+    def test_who_withdrew_consent_is_left_out(self):
+        run = self._run_model(self.model)
+        partner = (
+            self.env["mining.customer"].search([("run_id", "=", run.id)])[0].partner_id
+        )
+        self.env["crm.consent"].with_user(self.clerk).create(
+            {"partner_id": partner.id, "channel": "profiling", "state": "withdrawn"}
+        )
+        left = self.env["mining.customer"].search([("partner_id", "=", partner.id)])
+        self.assertFalse(left)
+        run = self._run_model(self.model)
+        self.assertEqual((run.customers, run.checks["withdrawn"]), (59, 1))
+        left = self.env["mining.customer"].search([("partner_id", "=", partner.id)])
+        self.assertFalse(left)
+
+    def test_odd_lines_are_counted(self):
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE mining_fact SET revenue = 'NaN' WHERE id = (
+                    SELECT min(id) FROM mining_fact);
+                UPDATE mining_fact SET date = '2090-01-01' WHERE id = (
+                    SELECT max(id) FROM mining_fact);
+                """
+            )
+        )
+        run = self._run_model(self.model)
+        self.assertEqual((run.checks["no_number"], run.checks["future"]), (1, 1))
+        self.assertEqual(run.checks["no_cost"], run.lines)
+        self.assertLess(run.date_to.year, 2030)
+        self.assertIn("dated in the future, left out: 1", run.checks_text)
+
+    def test_returns_lower_the_value(self):
+        whole = self._expected()["K0005"]
+        self._import_history([("C1", "P01", -1, "9.5", "2026-01-01", "K0005")])
+        run = self._run_model(self.model)
+        found = self.env["mining.customer"].search(
+            [("run_id", "=", run.id), ("partner_id.ref", "=", "K0005")]
+        )
+        self.assertAlmostEqual(found.revenue, whole - 9.5, 2)
+
+    def test_dashboard(self):
+        self._run_model(self.model)
+        dashboards = self.env["mining.model"].with_user(self.analyst)
+        dashboards.get_dashboard()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        page = dashboards.get_dashboard()
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 6)
+        customers = sum(tier[1] for tier in page["value"]["tiers"])
+        self.assertEqual(customers, 60)
+        self.assertEqual(sum(cell[2] for cell in page["value"]["grid"]), 60)
+        self.assertAlmostEqual(page["value"]["curve"][-1][1], 1)
+        self.assertFalse(page["may_run"])
+        for user in (self.clerk, self.salesperson, self.demoted):
+            with self.assertRaises(AccessError):
+                self.env["mining.model"].with_user(user).get_dashboard()
+
+    def test_who_runs_and_cancels(self):
+        with self.assertRaises(AccessError):
+            self.model.with_user(self.analyst).action_run()
+        self.model.with_user(self.head).action_run()
+        run = self.model.run_ids
+        self.assertEqual(run.state, "waiting")
+        self.model.with_user(self.head).action_run()
+        self.assertEqual(self.model.run_ids, run)
+        with self.assertRaises(AccessError):
+            run.with_user(self.analyst).action_cancel()
+        run.with_user(self.head).action_cancel()
+        self.assertEqual(run.state, "cancelled")
+        with self.assertRaises(UserError):
+            run.with_user(self.head).action_cancel()
+
+    def test_nobody_writes_a_run(self):
+        run = self._run_model(self.model)
+        for user in (self.analyst, self.head):
+            with self.assertRaises(AccessError):
+                run.with_user(user).write({"is_published": True})
+            with self.assertRaises(AccessError):
+                self.env["mining.run"].with_user(user).create(
+                    {"model_id": self.model.id, "state": "done"}
+                )
+        with self.assertRaises(UserError):
+            self.model.with_user(self.head).kind = "next"
+        with self.assertRaises(UserError):
+            self.model.with_user(self.head).unlink()
+
+    def test_the_job_runs_what_waits(self):
+        self.model.with_user(self.head).action_run()
+        with self.enter_registry_test_mode():
+            self.env.ref("crm_analytics.mining_run_cron").method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(self.model.run_ids.state, "done")
