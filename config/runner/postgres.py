@@ -127,7 +127,7 @@ class Cluster:
 
         :param other: `Cluster` of our own
         """
-        other._as_other_user()
+        other.start()
         shutil.rmtree(self.data, ignore_errors=True)
         self.data.mkdir(mode=0o700, parents=True)
         if other.uid is not None:

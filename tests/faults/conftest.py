@@ -42,16 +42,19 @@ def soaked():
 
 
 @pytest.fixture
-def durable(odoo):
+def durable(odoo, monkeypatch):
     """Give Odoo on a server of its own that writes to disk before it answers.
 
     It starts with a copy of all databases of the tests' server.
     """
     odoo.suite_template()
+    monkeypatch.delenv("PGHOST", raising=False)
+    tested = Cluster("pg-test")
+    assert tested.running(), (
+        "a server that is not ours can be neither copied nor killed"
+    )
     cluster = Cluster("pg-durable")
-    if not cluster.own:
-        pytest.skip("a server that is not ours is not killed")
-    cluster.copy_from(odoo.cluster)
+    cluster.copy_from(tested)
     cluster.start()
     try:
         yield type(odoo)(cluster, odoo.tree, odoo.data.name)

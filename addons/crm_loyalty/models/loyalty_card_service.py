@@ -45,7 +45,7 @@ class LoyaltyCard(models.Model):
                     card=self.code,
                 )
             )
-        self._lock_balances()
+        self._lock_afresh()
         change = exact(amount) if kind in GAINS else -exact(amount)
         known = self._find_booking(kind, change, key)
         if known:

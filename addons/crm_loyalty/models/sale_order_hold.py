@@ -47,6 +47,28 @@ class SaleOrder(models.Model):
                 if points > 0:
                     card._hold(order, card._get_chosen(order).amount or points)
 
+    def _check_covered(self):
+        """Refuse stored value that was spent meanwhile: another price was agreed.
+
+        :raise UserError: names the first card that holds less
+        """
+        for card, points in self._get_paying_cards().items():
+            left = card.points - card._get_held_for_others(self)
+            if card.currency_id.compare_amounts(points, left) > 0:
+                raise UserError(
+                    refused(
+                        self,
+                        self.env._(
+                            "Card %(card)s is to pay %(wanted)s on order %(order)s and "
+                            "holds %(left)s. Take the reward off or pay less with it.",
+                            card=card.code,
+                            wanted=card._format_points(points),
+                            order=self.name,
+                            left=card._format_points(max(left, 0)),
+                        ),
+                    )
+                )
+
     def _get_holds(self):
         # Whoever sells may not read holds.
         holds = self.env["loyalty.hold"].sudo()

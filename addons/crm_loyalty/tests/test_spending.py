@@ -2,6 +2,7 @@ import random
 from decimal import Decimal
 
 from odoo import Command
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .wallet_common import WalletCase
@@ -68,6 +69,31 @@ class TestSpending(WalletCase):
         """The liability is the principal that the cards hold, to the cent."""
         self._agree()
         self.assertEqual(self._balance(self.liability), -self._funds()[0])
+
+    def test_a_wallet_that_was_spent_meanwhile(self):
+        """Nobody finds another price on the order than was agreed."""
+        self._pay_in(100)
+        orders = self.env["sale.order"].with_user(self.salesperson)
+        first, second = orders.create(
+            [
+                {
+                    "partner_id": self.customer.id,
+                    "order_line": [Command.create(line)],
+                }
+                for line in [{"product_id": self.product.id, "price_unit": 80}] * 2
+            ]
+        )
+        for order in (first, second):
+            order._update_programs_and_rewards()
+            order._apply_program_reward(self.reward, self.wallet)
+        first.action_confirm()
+        with self.assertRaisesRegex(UserError, f"{self.wallet.code}.*80.*20"):
+            second.action_confirm()
+        self.assertEqual((second.state, second.amount_total), ("draft", 0))
+        second._update_programs_and_rewards()
+        self.assertEqual(second.amount_total, 60, "what is left pays")
+        second.action_confirm()
+        self.assertEqual(self.wallet.points, 0)
 
     def test_an_invoice_paid_from_both_funds(self):
         self._pay_in(100, 20)
