@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from . import (
+    calls,
     complaints,
     entitlements,
     facts,
@@ -83,6 +84,7 @@ def fill(env, customers=60, months=18, seed=19):
         complaints.make,
         tickets.rate,
         entitlements.make,
+        calls.make,
         # Last, since its conditions hold what others would confirm.
         sales_process.make,
     ):

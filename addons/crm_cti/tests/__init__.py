@@ -1,4 +1,10 @@
-from . import test_calls, test_commands, test_exchange_rights, test_tools
+from . import (
+    test_calls,
+    test_commands,
+    test_exchange_matrix,
+    test_exchange_rights,
+    test_tools,
+)
 
 # desk
 from . import test_agent, test_desk_js, test_dial, test_pop, test_task
