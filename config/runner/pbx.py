@@ -279,16 +279,19 @@ def bridge_command(odoo, exchange, database):
     )
 
 
-def call_command(port, number, called, seconds, *arguments):
-    """Give the command line of a caller, who gives back what he hears.
+def call_command(exchange, numbers, called, seconds, *arguments):
+    """Give the command line of callers, who give back what they hear.
 
-    :param port: where the exchange takes calls
-    :param number: whose it is
+    :param exchange: ``(folder, port)``: a place for a file, and where calls are taken
+    :param numbers: whose calls they are, one after the other
     :param arguments: further options of sipp
     """
+    folder, port = exchange
+    callers = Path(folder) / "callers.csv"
+    callers.write_text("SEQUENTIAL\n" + "".join(f"{number}\n" for number in numbers))
     return [
         *("sipp", "-i", "127.0.0.1", "-nostdin", "-rtp_echo"),
-        *("-sf", TEMPLATES / "caller.xml", "-s", called, "-key", "caller", number),
+        *("-sf", TEMPLATES / "caller.xml", "-s", called, "-inf", callers),
         *("-d", int(seconds * 1000), *arguments, f"127.0.0.1:{port}"),
     ]
 

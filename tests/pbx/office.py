@@ -78,6 +78,7 @@ class Office:
             trunk=self.port,
         )
         self.processes = []
+        self.numbers = [NUMBER]
 
     def __enter__(self):
         try:
@@ -103,9 +104,13 @@ class Office:
     # ------------------------------------------------------------------- processes
 
     def _start(self, name, command):
+        return self.start_outside(name, [*self.network.prefix, *command])
+
+    def start_outside(self, name, command):
+        """Start a process that needs no telephone; give it."""
         with open(self.folder / f"{name}-{len(self.processes)}.log", "w") as log:
             process = subprocess.Popen(
-                [*self.network.prefix, *map(str, command)],
+                [str(part) for part in command],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -125,9 +130,9 @@ class Office:
 
         :param rate: calls a second
         """
-        port = self.exchange.ports["SIP"]
+        place = self.folder, self.exchange.ports["SIP"]
         several = ("-m", count, "-r", rate)
-        command = pbx.call_command(port, NUMBER, called, seconds, *several)
+        command = pbx.call_command(place, self.numbers, called, seconds, *several)
         process = self._start("callers", command)
         if wait:
             assert process.wait(timeout=PATIENCE + count / rate + seconds) == 0
