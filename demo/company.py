@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from . import (
-    calls,
+    call_desk,
     complaints,
     entitlements,
+    exchange,
     facts,
     knowledge,
     loyalty,
@@ -84,7 +85,8 @@ def fill(env, customers=60, months=18, seed=19):
         complaints.make,
         tickets.rate,
         entitlements.make,
-        calls.make,
+        exchange.make,
+        call_desk.make,
         # Last, since its conditions hold what others would confirm.
         sales_process.make,
     ):

@@ -37,10 +37,16 @@ class CtiCall(models.Model):
         )
 
     def _close_tasks(self):
-        """Close what was to be done for somebody who has been talked to now."""
+        """Close what was to be done for somebody who has been talked to since.
+
+        Facts may come late: a talk answers no call that came after it.
+        """
         if self.number and self.direction != "internal":
+            tasks = self._get_open_tasks().filtered(
+                lambda task: max(task.call_ids.mapped("created")) <= self.answered
+            )
             # Closed by the call itself, whoever had it.
-            self._get_open_tasks()._close("done", answer=self)
+            tasks._close("done", answer=self)
 
     def _ensure_task(self):
         """Make a task of a call in vain, or add it to the one that is open."""
@@ -52,6 +58,21 @@ class CtiCall(models.Model):
                 task = task.create(self._prepare_task_vals())
         # Calls are written by facts; this says what became of one.
         self.sudo().task_id = task
+        answer = self._find_answer()
+        if answer:
+            task._close("done", answer=answer)
+
+    def _find_answer(self):
+        """Give a talk with the person that came later, but was heard of sooner."""
+        return self.search(
+            [
+                ("company_id", "=", self.company_id.id),
+                ("number", "=", self.number),
+                ("direction", "!=", "internal"),
+                ("answered", ">=", self.created),
+            ],
+            limit=1,
+        )
 
     def _prepare_task_vals(self):
         due = (self.ended or self.created) + timedelta(

@@ -7,4 +7,12 @@ from . import (
 )
 
 # desk
-from . import test_agent, test_desk_js, test_dial, test_pop, test_task
+from . import (
+    test_agent,
+    test_desk_js,
+    test_desk_tour,
+    test_dial,
+    test_matrix,
+    test_pop,
+    test_task,
+)

@@ -57,9 +57,9 @@ class TestTask(DeskCase):
         )
 
     def test_a_talk_closes_it(self):
-        for talk in ("in", "out"):
+        for place, talk in enumerate(("in", "out")):
             with self.subTest(talk):
-                task = self._lose(f"{talk}.1").task_id
+                task = self._lose(f"{talk}.1", at=BEGAN + 7200 * place).task_id
                 if talk == "in":
                     answer = self._call_in("in.2", at=BEGAN + 3600)
                 else:
@@ -68,15 +68,23 @@ class TestTask(DeskCase):
                     answer = self._dial_through()
                 self.assertEqual((task.state, task.answer_id), ("done", answer))
 
+    def test_facts_that_come_late(self):
+        self._call_in("2.1", at=BEGAN + 3600)
+        task = self._lose("1.1").task_id
+        self.assertEqual(task.state, "done")
+        later = self._lose("3.1", at=BEGAN + 9000).task_id
+        self._call_in("2.2", at=BEGAN + 7200)
+        self.assertEqual(later.state, "open")
+
     def _dial_through(self):
         """Let the person outside answer what was dialled last."""
         command = self.env["cti.command"].search([("kind", "=", "originate")], limit=1)
         linkedid = command.linkedid
-        self._say(linkedid, "start", linkedid, 0, endpoint="1001", called=NUMBER)
-        self._say(linkedid, "start", "out", 1, endpoint="trunk")
-        self._say(linkedid, "answer", "out", 5)
-        self._say(linkedid, "hangup", "out", 50, cause="16")
-        self._say(linkedid, "hangup", linkedid, 50, cause="16")
+        self._say(linkedid, "start", linkedid, 9000, endpoint="1001", called=NUMBER)
+        self._say(linkedid, "start", "out", 9001, endpoint="trunk")
+        self._say(linkedid, "answer", "out", 9005)
+        self._say(linkedid, "hangup", "out", 9050, cause="16")
+        self._say(linkedid, "hangup", linkedid, 9050, cause="16")
         return self._get_call(linkedid)
 
     def test_no_task_without_a_caller(self):

@@ -76,14 +76,16 @@ export class CallPanel extends Component {
         await this.desk.save(values);
     }
 
-    async setNext(name, value) {
+    setNextType(id) {
         const { form } = this.state;
-        form[name] = value;
-        if (name === "next_type_id" && value && !form.next_date) {
-            form.next_date = serializeDate(today().plus({ days: 1 }));
-        }
-        const { next_type_id, next_date, next_note } = form;
-        await this.desk.save({ next_type_id, next_date, next_note });
+        form.next_date ||= serializeDate(today().plus({ days: 1 }));
+        form.next_type_id = Number(id) || false;
+        return this.saveNext();
+    }
+
+    saveNext() {
+        const { next_type_id, next_date, next_note } = this.state.form;
+        return this.desk.save({ next_type_id, next_date, next_note });
     }
 
     async saveNote() {
@@ -98,7 +100,8 @@ export class CallPanel extends Component {
         }
         this.state.saving = true;
         try {
-            await this.desk.save({ note: this.state.form.note }, true);
+            const { documents, ...values } = this.state.form;
+            await this.desk.save(values, true);
         } finally {
             this.state.saving = false;
         }

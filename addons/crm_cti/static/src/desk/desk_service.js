@@ -3,6 +3,7 @@ import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
+import { Mutex } from "@web/core/utils/concurrency";
 import { markRaw, reactive } from "@odoo/owl";
 
 const GROUP = "crm_cti.crm_cti_group_user";
@@ -16,6 +17,7 @@ const DOUBLE_CLICK = 10000;
 export class Desk {
     constructor(services) {
         this.services = markRaw(services);
+        this.mutex = markRaw(new Mutex());
         this.agent = null;
         this.call = null;
         this.choices = {
@@ -128,13 +130,13 @@ export class Desk {
 
     // ---- what came of the call
 
-    async save(values, finish = false) {
-        const desk = await this.services.orm.call("cti.call", "save_wrapup", [
-            [this.call.id],
-            values,
-            finish,
-        ]);
-        await this.apply(desk);
+    /** Keep what was said; one answer is written after the other. */
+    save(values, finish = false) {
+        const { id } = this.call;
+        return this.mutex.exec(async () => {
+            const args = [[id], values, finish];
+            await this.apply(await this.services.orm.call("cti.call", "save_wrapup", args));
+        });
     }
 
     async setCustomer(partnerId) {

@@ -1,0 +1,223 @@
+import inspect
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
+from odoo.http import _generate_routing_rules
+from odoo.models import MAGIC_COLUMNS, BaseModel
+from odoo.service.model import call_kw
+from odoo.tests import new_test_user, tagged
+from odoo.tools import SQL, mute_logger
+
+from .desk_common import DeskCase
+
+ADDON = "crm_cti"
+SECRET = "Zinnober-7731"
+_MODULE = f"odoo.addons.{ADDON}"
+#: Methods of the platform that everybody tries first, with arguments.
+USUAL = {
+    "read": (["display_name"],),
+    "web_read": ({"display_name": {}},),
+    "export_data": (["display_name"],),
+    "copy": (),
+    "unlink": (),
+}
+#: Who has a company of his own, and may make records there.
+ELSEWHERE = ("foreign_agent", "foreign_head")
+
+
+@tagged("post_install", "-at_install", "cap_c01", "cap_c02", "cap_c03", "cap_c10")
+class TestMatrix(DeskCase):
+    """Every model and method of the addon, tried by everybody who may not."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._make_outsiders()
+        cls.samples = {record._name: record for record in cls._make_samples()}
+        cls.env.flush_all()
+
+    @classmethod
+    def _make_outsiders(cls):
+        foreign = {
+            "company_id": cls.other_company.id,
+            "company_ids": [Command.set(cls.other_company.ids)],
+        }
+        group = cls.env.ref(f"{ADDON}.crm_cti_group_user")
+        demoted = cls._new_user("matrix_demoted", f"{ADDON}.crm_cti_group_user")
+        demoted.group_ids -= group | group.implied_ids
+        demoted.group_ids |= cls.env.ref("base.group_user")
+        roles = f"base.group_user,{ADDON}.crm_cti_group"
+        cls.outsiders = {
+            "customer": cls.portal_user,
+            "public": cls.env.ref("base.public_user"),
+            "demoted": demoted,
+            "salesperson": cls.salesperson,
+            "foreign_agent": new_test_user(
+                cls.env, "matrix_agent", f"{roles}_user", **foreign
+            ),
+            "foreign_head": new_test_user(
+                cls.env, "matrix_head", f"{roles}_manager", **foreign
+            ),
+        }
+
+    @classmethod
+    def _make_samples(cls):
+        """Give a record of each model of the addon that outsiders must not reach."""
+        cls.pbx.name = cls.queue.name = SECRET
+        cls.customer.name = SECRET
+        cls._ready()
+        cls._as(cls.agent_user).dial("13800138000", SECRET)
+        call = cls._talked()
+        call.with_user(cls.agent_user).save_wrapup({"note": SECRET})
+        lost = cls._call_in("2.1", extension="1002", queue=None, talk=None)
+        company = {"name": SECRET, "company_id": cls.company.id}
+
+        def newest(model):
+            return cls.env[model].search([], limit=1, order="id desc")
+
+        return (
+            cls.pbx,
+            cls.queue,
+            newest("cti.queue.member"),
+            call,
+            call.leg_ids[0],
+            newest("cti.event"),
+            newest("cti.command"),
+            cls.agent,
+            newest("cti.agent.log"),
+            cls.env["cti.reason"].create(company),
+            cls.env["cti.disposition"].create(company),
+            lost.task_id,
+            newest("cti.dial.rule"),
+            newest("cti.dial.log"),
+        )
+
+    @classmethod
+    def _get_models(cls):
+        return sorted(
+            name
+            for name, model in cls.env.registry.items()
+            if model._original_module == ADDON
+            and not model._abstract
+            and not model._transient
+        )
+
+    def _fingerprint(self):
+        """Give what stands in all tables of the addon."""
+        self.env.flush_all()
+        tables = [self.env[name]._table for name in self._get_models()]
+        return [
+            self.env.execute_query(
+                SQL(
+                    "SELECT md5(string_agg(t::text, '|' ORDER BY id)) FROM %s t",
+                    SQL.identifier(table),
+                )
+            )
+            for table in [*tables, "mail_activity", "sale_order", "crm_lead"]
+        ]
+
+    def _call(self, user, record, method, args):
+        model = self.env[record._name].with_user(user)
+        function = getattr(type(model), method)
+        ids = [] if getattr(function, "_api_model", False) else [record.ids]
+        with self.env.cr.savepoint(), mute_logger("odoo.addons.base.models.ir_model"):
+            self.env.invalidate_all()
+            return call_kw(model, method, [*ids, *args], {})
+
+    def test_every_model_is_tried(self):
+        self.assertEqual(self._get_models(), sorted(self.samples))
+        for name, record in self.samples.items():
+            self.assertTrue(record, name)
+
+    def test_usual_methods(self):
+        for who, user in self.outsiders.items():
+            for name, record in self.samples.items():
+                write = ("write", ({self._get_some_field(name): False},))
+                for method, args in (*USUAL.items(), write):
+                    with self.subTest(who=who, model=name, method=method):
+                        with self.assertRaises(UserError):
+                            self._call(user, record, method, args)
+
+    def _get_some_field(self, name):
+        """Give a field of a model that could be written."""
+        return next(
+            field.name
+            for field in self.env[name]._fields.values()
+            if field.store and field.name not in MAGIC_COLUMNS and not field.compute
+        )
+
+    def test_what_is_found(self):
+        for who, user in self.outsiders.items():
+            for name, record in self.samples.items():
+                with self.subTest(who=who, model=name):
+                    model = self.env[name].with_user(user)
+                    try:
+                        found = model.search([("id", "in", record.ids)])
+                        named = model.name_search(SECRET)
+                    except AccessError:
+                        continue
+                    self.assertFalse(found)
+                    self.assertFalse(named)
+
+    def test_nothing_is_made(self):
+        for who, user in self.outsiders.items():
+            if who in ELSEWHERE:
+                continue
+            for name in self._get_models():
+                with self.subTest(who=who, model=name), self.assertRaises(UserError):
+                    call_kw(self.env[name].with_user(user), "create", [[{}]], {})
+
+    def test_methods_of_the_addon(self):
+        tried = 0
+        for who, user in self.outsiders.items():
+            for name, record in self.samples.items():
+                for method, args in self._get_methods(name):
+                    tried += 1
+                    with self.subTest(who=who, model=name, method=method):
+                        self._assert_refused(user, record, method, args)
+        self.assertGreaterEqual(tried, 13 * len(self.outsiders))
+
+    def _get_methods(self, name):
+        """Give the public methods that the addon wrote on a model, with arguments."""
+        for method, _function in inspect.getmembers(
+            self.env.registry[name], inspect.isfunction
+        ):
+            written = [
+                vars(part)[method]
+                for part in self.env.registry[name].__mro__
+                if method in vars(part) and part.__module__.startswith(_MODULE)
+            ]
+            if method.startswith("_") or hasattr(BaseModel, method) or not written:
+                continue
+            yield method, _make_arguments(written[0])
+
+    def _assert_refused(self, user, record, method, args):
+        before = self._fingerprint()
+        try:
+            answer = self._call(user, record, method, args)
+        except AccessError:
+            return
+        self.assertNotIn(SECRET, repr(answer))
+        self.assertEqual(self._fingerprint(), before, "it changed something")
+
+    def test_there_are_no_routes(self):
+        self.assertFalse(list(_generate_routing_rules([ADDON], nodb_only=False)))
+
+    def test_the_drop_wizard_reaches_no_other_task(self):
+        task = self.samples["cti.task"]
+        for who, user in self.outsiders.items():
+            with self.subTest(who), self.assertRaises(AccessError):
+                wizards = self.env["cti.task.drop"].with_user(user)
+                wizards.create({"task_id": task.id, "reason": "x"}).action_drop()
+        self.assertEqual(task.state, "open")
+
+
+def _make_arguments(method):
+    """Give something for each argument that has to be given."""
+    needed = [
+        name
+        for name, parameter in inspect.signature(method).parameters.items()
+        if parameter.default is parameter.empty
+        and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
+    ][1:]
+    return [1 if name.endswith("_id") else "x" for name in needed]
