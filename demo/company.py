@@ -13,6 +13,7 @@ from . import (
     call_desk,
     complaints,
     entitlements,
+    exchange,
     facts,
     knowledge,
     loyalty,
@@ -84,6 +85,7 @@ def fill(env, customers=60, months=18, seed=19):
         complaints.make,
         tickets.rate,
         entitlements.make,
+        exchange.make,
         call_desk.make,
         # Last, since its conditions hold what others would confirm.
         sales_process.make,

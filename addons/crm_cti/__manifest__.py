@@ -13,7 +13,12 @@
         "security/ir.model.access.csv",
         # exchange
         "security/cti_exchange_security.xml",
+        "views/cti_pbx_views.xml",
+        "views/cti_queue_views.xml",
+        "views/cti_call_views.xml",
+        "views/cti_completeness_views.xml",
         "views/crm_cti_menus.xml",
+        "views/cti_exchange_menus.xml",
         # desk
         "security/cti_desk_security.xml",
         "data/cti_desk_data.xml",

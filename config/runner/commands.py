@@ -3,7 +3,16 @@
 import argparse
 import os
 
-from . import bench, build, host_suites, linting, serve, testing, translations
+from . import (
+    bench,
+    build,
+    host_suites,
+    linting,
+    serve,
+    telephony,
+    testing,
+    translations,
+)
 
 
 def main(arguments):
@@ -52,6 +61,16 @@ def _serving(commands):
     add.add_argument(
         "--lang", choices=("en_US", "zh_CN"), help="language of every user"
     )
+    add.add_argument(
+        "--pbx", action="store_true", help="with a real telephone exchange"
+    )
+    add = _command(
+        commands, "call", telephony.call, "call the exchange of `serve --pbx`"
+    )
+    add.add_argument("number", nargs="?", help="whose call it is; a customer's if none")
+    add.add_argument("--queue", default="4001", help="what is dialled")
+    add.add_argument("--seconds", type=int, default=50, help="when the caller hangs up")
+    _database(add)
     add = _command(
         commands, "demo", serve.demo_command, "add the demo company to a database"
     )

@@ -19,7 +19,7 @@ TEMPLATES = CONFIG / "pbx"
 LOCK = json.loads((TEMPLATES / "packages.json").read_text())
 #: Asterisk reads these and finds nothing in them to do.
 EMPTY = (
-    "acl ccss codecs features indications pjproject pjsip_notify res_parking sorcery"
+    "acl ccss codecs features indications pjproject pjsip_notify res_parking"
     " stasis udptl websocket_client queuerules"
 )
 #: What every console says where there is no network card.
@@ -115,7 +115,7 @@ class Exchange:
     :param folder: where its files lie; a short path, since a socket lies in it
     :param database: where it writes its log of channels, with the role of `make_role`
     :param phones: ``{extension: port}`` of phones that need not register, or
-        ``{extension: None}`` for browser phones, whose passwords are in ``passwords``
+        ``{extension: None}`` for browser phones, whose passwords the bridge brings
     :param options: ``network``, and the ports ``http`` and ``trunk``
     """
 
@@ -131,7 +131,6 @@ class Exchange:
             "HTTP": options.get("http") or free_port(),
         }
         self.secret = secrets.token_urlsafe(24)
-        self.passwords = {phone: secrets.token_urlsafe(18) for phone in phones}
         self.strategy = "rrmemory"
         self.process = None
 
@@ -207,8 +206,6 @@ class Exchange:
         return (
             f"[{extension}](browser)\n{name}\nauth={extension}\n"
             f"[{extension}]\ntype=aor\nmax_contacts=1\nremove_existing=yes\n"
-            f"[{extension}]\ntype=auth\nauth_type=digest\nusername={extension}\n"
-            f"password={self.passwords[extension]}\n"
         )
 
     # --------------------------------------------------------------------- its life
@@ -267,6 +264,36 @@ class Exchange:
         """End the exchange as a loss of power would."""
         self.process.kill()
         self.process.wait()
+
+
+def bridge_command(odoo, exchange, database):
+    """Give the command line of a bridge to an exchange."""
+    return odoo.command(
+        f"--addons-path={odoo.addons_path()}",
+        "ctibridge",
+        *("--pbx", exchange.code, "--port", exchange.ports["AMI"]),
+        *("--http-port", exchange.ports["HTTP"]),
+        *("--secret-file", exchange.folder / "secret"),
+        *("--cel-file", exchange.folder / "log/cel-custom/Master.csv"),
+        *("-c", odoo.write_config(database), "-d", database),
+    )
+
+
+def call_command(exchange, numbers, called, seconds, *arguments):
+    """Give the command line of callers, who give back what they hear.
+
+    :param exchange: ``(folder, port)``: a place for a file, and where calls are taken
+    :param numbers: whose calls they are, one after the other
+    :param arguments: further options of sipp
+    """
+    folder, port = exchange
+    callers = Path(folder) / "callers.csv"
+    callers.write_text("SEQUENTIAL\n" + "".join(f"{number}\n" for number in numbers))
+    return [
+        *("sipp", "-i", "127.0.0.1", "-nostdin", "-rtp_echo"),
+        *("-sf", TEMPLATES / "caller.xml", "-s", called, "-inf", callers),
+        *("-d", int(seconds * 1000), *arguments, f"127.0.0.1:{port}"),
+    ]
 
 
 def make_role(cluster, database, code):

@@ -10,8 +10,9 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import nullcontext
 
-from . import programs, python_env
+from . import programs, python_env, telephony
 from .console import Stop, last_lines, run, say
 from .odoo import Odoo, prepare
 from .paths import ADDONS, LOGS, ROOT, RUNTIME, digest_files, set_stamp, stamped
@@ -40,7 +41,8 @@ def serve(options):
     with Cluster() as cluster:
         odoo = Odoo(cluster, tree)
         make_database(odoo, options.db, options.empty, options.lang)
-        _run_server(odoo, options)
+        with telephony.exchange(odoo, options.db) if options.pbx else nullcontext():
+            _run_server(odoo, options)
 
 
 def make_database(odoo, database, empty=False, language=None):

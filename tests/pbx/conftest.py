@@ -7,16 +7,16 @@ import pytest
 
 from .office import Office
 
-PHONES = ["1001", "1002", "1003"]
+PHONES = [str(1001 + number) for number in range(12)]
 
 
 @pytest.fixture(scope="session")
 def office(odoo):
-    """Give a call centre with three phones that answer at once."""
+    """Give a call centre whose phones answer at once."""
     name = f"pbx_{os.getpid()}"
     odoo.clone(odoo.suite_template(), name)
     odoo.inside(name, "tests.pbx.office:prepare", phones=PHONES)
     folder = tempfile.mkdtemp(prefix="pbx", dir="/tmp")
     with Office(odoo, name, folder, PHONES) as office:
-        yield office.ready()
+        yield office.free()
     odoo.drop(name)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from runner import pbx, programs
 
-HERE = Path(__file__).parent
+NUMBER = "13800138000"
 #: Seconds that what happens may take before a test fails.
 PATIENCE = 30
 
@@ -41,9 +41,7 @@ def prepare(env, phones):
     env["cti.queue.member"].create(
         [{"queue_id": queue.id, "agent_id": agent.id} for agent in agents]
     )
-    env["res.partner"].create({"name": "Caller", "phone": "13800138000"})
-    env.flush_all()
-    env.cr.execute("UPDATE cti_agent SET state = 'ready'")
+    env["res.partner"].create({"name": "Caller", "phone": NUMBER})
     env.cr.commit()
 
 
@@ -80,11 +78,13 @@ class Office:
             trunk=self.port,
         )
         self.processes = []
+        self.numbers = [NUMBER]
 
     def __enter__(self):
         try:
             self.exchange.__enter__()
-            self._start("phones", self._sipp("-sn", "uas", "-p", self.port))
+            phones = ["sipp", "-i", "127.0.0.1", "-nostdin", "-sn", "uas"]
+            self._start("phones", [*phones, "-p", self.port])
             self.bridge = self.start_bridge()
         except BaseException:
             self.__exit__()
@@ -104,9 +104,13 @@ class Office:
     # ------------------------------------------------------------------- processes
 
     def _start(self, name, command):
+        return self.start_outside(name, [*self.network.prefix, *command])
+
+    def start_outside(self, name, command):
+        """Start a process that needs no telephone; give it."""
         with open(self.folder / f"{name}-{len(self.processes)}.log", "w") as log:
             process = subprocess.Popen(
-                [*self.network.prefix, *map(str, command)],
+                [str(part) for part in command],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -116,40 +120,20 @@ class Office:
         self.processes.append(process)
         return process
 
-    def _sipp(self, *arguments):
-        return ["sipp", "-i", "127.0.0.1", "-nostdin", *arguments]
-
-    def start_bridge(self, with_file=True):
+    def start_bridge(self):
         """Start a bridge; the second one stands by."""
-        exchange = self.exchange
-        log = exchange.folder / "log/cel-custom/Master.csv"
-        return self._start(
-            "bridge",
-            self.odoo.command(
-                f"--addons-path={self.odoo.addons_path()}",
-                "ctibridge",
-                *("--pbx", "office", "--port", exchange.ports["AMI"]),
-                *("--secret-file", exchange.folder / "secret"),
-                *(["--cel-file", log] if with_file else []),
-                *("-c", self.odoo.write_config(self.database)),
-                *("-d", self.database),
-            ),
-        )
+        command = pbx.bridge_command(self.odoo, self.exchange, self.database)
+        return self._start("bridge", command)
 
     def call(self, called="4001", count=1, rate=1, seconds=2, wait=True):
         """Let callers call, each for so long; give the process.
 
         :param rate: calls a second
         """
-        process = self._start(
-            "callers",
-            self._sipp(
-                *("-sf", HERE / "caller.xml", "-s", called),
-                *("-m", count, "-r", rate),
-                *("-d", int(seconds * 1000), "-trace_stat", "-fd", "1"),
-                f"127.0.0.1:{self.exchange.ports['SIP']}",
-            ),
-        )
+        place = self.folder, self.exchange.ports["SIP"]
+        several = ("-m", count, "-r", rate)
+        command = pbx.call_command(place, self.numbers, called, seconds, *several)
+        process = self._start("callers", command)
         if wait:
             assert process.wait(timeout=PATIENCE + count / rate + seconds) == 0
         return process
@@ -185,10 +169,18 @@ class Office:
         logs = sorted(self.folder.glob("bridge-*.log"))
         return "\n".join(log.read_text()[-1500:] for log in logs)
 
-    def ready(self):
-        """Wait until the bridge has told the exchange who is in its queue."""
-        self.wait_until(lambda: "dynamic" in self.exchange.ask("queue show support"))
+    def free(self):
+        """Let all agents be ready, and wait until the exchange knows it."""
+        self.sql(
+            "update cti_agent set state = 'ready', call_id = null;"
+            "select pg_notify('crm_cti', 'office')"
+        )
+        self.wait_until(self._is_free)
         return self
+
+    def _is_free(self):
+        told = self.exchange.ask("queue show support")
+        return "dynamic" in told and "paused" not in told
 
 
 def kill(process):

@@ -10,14 +10,16 @@ ENDED = "ended is not null"
 
 def test_an_answered_call(office):
     before = office.count(ENDED)
-    office.call()
+    office.free().call()
     office.wait_until(lambda: office.count(ENDED) > before)
     ((*texts, began, rang, answered, ended),) = office.sql(
-        "select state, direction, called, extract(epoch from created),"
+        "select c.state, direction, called, p.name, extract(epoch from created),"
         " extract(epoch from offered), extract(epoch from answered),"
-        " extract(epoch from ended) from cti_call order by id desc limit 1"
+        " extract(epoch from ended)"
+        " from cti_call c join res_partner p on p.id = c.partner_id"
+        " order by c.id desc limit 1"
     )
-    assert texts == ["wrapup", "in", "4001"]
+    assert texts == ["wrapup", "in", "4001", "Caller"]
     assert float(began) < float(rang) < float(answered)
     assert 1.9 < float(ended) - float(answered) < 4
 
@@ -35,7 +37,7 @@ def test_the_log_says_the_same(office):
 
 
 def test_a_menu(office):
-    office.call("4000", seconds=9)
+    office.free().call("4000", seconds=9)
     office.wait_until(lambda: office.count("called = '4000' and ended is not null"))
     assert office.count("kind = 'menu'", "cti_event") == 2
 
@@ -54,7 +56,10 @@ def test_a_double_click_dials_once(office):
         " where c.linkedid = 'odoo-once' order by l.started"
     )
     assert legs == [["1001"], ["trunk"]]
-    assert office.sql("select state from cti_command order by id") == [["done"]] * 2
+    assert office.sql(
+        "select kind, state from cti_command where kind in ('originate', 'hangup')"
+        " order by id"
+    ) == [["originate", "done"], ["hangup", "done"]]
 
 
 def test_the_dialplan_refuses_what_the_client_would(office):
@@ -67,7 +72,16 @@ def test_the_dialplan_refuses_what_the_client_would(office):
 
 
 def test_a_pause_reaches_the_exchange(office):
+    office.free()
     office.request("1003", "pause", {"reason": "lunch"}, "pause")
     office.wait_until(lambda: "paused:lunch" in office.exchange.ask("queue show"))
     office.request("1003", "unpause", {}, "unpause")
     office.wait_until(lambda: "paused" not in office.exchange.ask("queue show"))
+
+
+def test_a_phone_gets_its_password(office):
+    office.request("1003", "password", {"change": 1}, "password")
+    office.wait_until(lambda: "username" in office.exchange.ask("pjsip show auth 1003"))
+    assert office.sql("select state from cti_command where key = 'password'") == [
+        ["done"]
+    ]

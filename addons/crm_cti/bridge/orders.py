@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+from .ari import put_password
+
 
 class Orders:
     """Carries out commands once, and keeps the queues' members as they are here."""
@@ -14,8 +16,9 @@ class Orders:
     # -------------------------------------------------------------------- commands
 
     async def carry_out(self, client):
-        """Say all waiting commands."""
-        for command in await self.store.call("_take_commands"):
+        """Say all waiting commands, and give how many there were."""
+        commands = await self.store.call("_take_commands")
+        for command in commands:
             try:
                 answer = await self._say(client, command)
             except (TimeoutError, ConnectionError) as error:
@@ -26,6 +29,7 @@ class Orders:
                 answer.get("Response") == "Success",
                 answer.get("Message", ""),
             )
+        return len(commands)
 
     async def _say(self, client, command):
         values, extension = command["values"], command["extension"]
@@ -46,11 +50,20 @@ class Orders:
             )
         if command["kind"] == "hangup":
             return await self._hang_up(client, values["linkedid"])
+        if command["kind"] == "password":
+            return await self._set_password(extension, values["change"])
+        return await self._pause(client, extension, command["kind"], values)
+
+    async def _pause(self, client, extension, kind, values):
+        paused = int(kind == "pause")
+        for place, (penalty, _paused) in self.members.items():
+            if place[1] == extension:
+                self.members[place] = penalty, paused
         return await client.ask(
             {
                 "Action": "QueuePause",
                 "Interface": f"PJSIP/{extension}",
-                "Paused": "true" if command["kind"] == "pause" else "false",
+                "Paused": paused,
                 "Reason": values.get("reason", ""),
             }
         )
@@ -64,6 +77,22 @@ class Orders:
         # A leg may be gone because another one was: one success is enough.
         done = any(answer.get("Response") == "Success" for answer in answers)
         return {"Response": "Success" if done else "Error", "Message": "no such call"}
+
+    async def _set_password(self, extension, change):
+        password = await self.store.call("_get_phone_password", extension, change)
+        done = bool(self.settings.http_port) and await put_password(
+            self.settings, extension, password
+        )
+        message = "" if done else "The exchange did not take the password."
+        return {"Response": "Success" if done else "Error", "Message": message}
+
+    async def push_passwords(self):
+        """Give all browser phones their passwords, which the exchange has forgotten."""
+        if not self.settings.http_port:
+            return
+        passwords = await self.store.call("_get_phone_passwords")
+        for extension, password in passwords.items():
+            await put_password(self.settings, extension, password)
 
     def to_fact(self, event):
         """Give the fact that the exchange could not make a call."""
@@ -93,12 +122,13 @@ class Orders:
         for place in self.members.keys() - wanted.keys():
             await client.ask(self._place("QueueRemove", place))
         for place, (penalty, paused) in wanted.items():
-            if self.members.get(place) == (penalty, paused):
-                continue
-            if place in self.members:
-                await client.ask(self._place("QueueRemove", place))
-            details = {"MemberName": place[1], "Penalty": penalty, "Paused": paused}
-            await client.ask({**self._place("QueueAdd", place), **details})
+            details = {"Penalty": penalty, "Paused": paused}
+            if place not in self.members:
+                action = {**self._place("QueueAdd", place), "MemberName": place[1]}
+                await client.ask({**action, **details})
+            elif self.members[place] != (penalty, paused):
+                for name in ("QueuePenalty", "QueuePause"):
+                    await client.ask({**self._place(name, place), **details})
         self.members = wanted
 
     def _place(self, action, place):

@@ -37,6 +37,7 @@ class Settings:
     user: str
     secret: str
     cel_file: str | None = None
+    http_port: int | None = None
 
     def __repr__(self):
         return f"<exchange {self.code}>"
@@ -169,6 +170,7 @@ class Bridge:
         try:
             await self._log_in(client)
             await self.orders.push_members(client, afresh=True)
+            await self.orders.push_passwords()
             self.client = client
             await reading
         finally:
@@ -216,8 +218,8 @@ class Bridge:
             with suppress(TimeoutError):
                 await asyncio.wait_for(called.wait(), BEAT)
             called.clear()
-            if self.client:
-                await self.orders.carry_out(self.client)
+            if self.client and not await self.orders.carry_out(self.client):
+                await self.orders.push_members(self.client)
 
     async def _beat(self):
         if self.client:
@@ -244,4 +246,3 @@ class Bridge:
         gone = set(await self.store.call("_find_unknown", known, SWEEP))
         await self.store.call("_cut", sorted(gone & self.suspects))
         self.suspects = gone
-        await self.orders.push_members(self.client)

@@ -126,8 +126,14 @@ class CtiAgent(models.Model):
         state = rules.after_offer(passed_on, rang, self.resume)
         reason = None
         if state == "away" and self.resume != "away":
-            reason = self.env.ref("crm_cti.cti_reason_no_answer", False)
+            reason = self._no_answer()
         self._happen(state, reason=reason)
+
+    @api.model
+    def _no_answer(self):
+        """Give the reason that nobody chooses, or none if it was deleted."""
+        reason = self.env.ref("crm_cti.cti_reason_no_answer", False)
+        return reason or self.env["cti.reason"]
 
     def _move(self, state, by=None, call=None, reason=None):
         """Bring an agent into a state and log the one that ended.
@@ -239,7 +245,7 @@ class CtiAgent(models.Model):
         return {
             "reasons": [
                 {"id": reason.id, "name": reason.name}
-                for reason in self.env["cti.reason"].search([])
+                for reason in self.env["cti.reason"].search([]) - self._no_answer()
             ],
             "dispositions": [
                 {

@@ -1,6 +1,6 @@
 from datetime import UTC, datetime
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 STATES = [
     ("new", "New"),
@@ -64,6 +64,15 @@ class CtiCall(models.Model):
     ended = fields.Datetime("Ended")
     wrapped = fields.Datetime("Work Done")
 
+    wait_seconds = fields.Integer(
+        "Waited",
+        compute="_compute_seconds",
+        help="Seconds from the begin of the call until an answer, or its end.",
+    )
+    talk_seconds = fields.Integer(
+        "Talked", compute="_compute_seconds", help="Seconds from answer to end."
+    )
+
     # how it came here
     facts = fields.Integer("Facts", readonly=True, aggregator=None)
     concluded = fields.Boolean(help="Technical: what follows a call has been done.")
@@ -74,6 +83,16 @@ class CtiCall(models.Model):
         "(pbx_id) WHERE state IN "
         "('new', 'menu', 'queued', 'offered', 'talking', 'held')"
     )
+
+    @api.depends("created", "answered", "ended")
+    def _compute_seconds(self):
+        for call in self:
+            until = call.answered or call.ended
+            talked = call.answered and call.ended
+            call.wait_seconds = (until - call.created).total_seconds() if until else 0
+            call.talk_seconds = (
+                (call.ended - call.answered).total_seconds() if talked else 0
+            )
 
     # -------------------------------------------------------------- what others extend
 

@@ -87,7 +87,7 @@ class CtiCall(models.Model):
         """
         self.ensure_one()
         partner = self.partner_id
-        known = partner.has_access("read") and partner
+        known = bool(partner) and partner.has_access("read")
         return {
             "id": self.id,
             "number": self.number or False,
@@ -95,7 +95,7 @@ class CtiCall(models.Model):
             "state": self.state,
             "queue": self.queue_id.sudo().name or False,  # its name is no secret
             "since": fields.Datetime.to_string(self.answered or self.created),
-            "partner": known and {"id": known.id, "name": known.display_name},
+            "partner": known and {"id": partner.id, "name": partner.display_name},
             "matches": [] if known else self._prepare_matches(),
             "wrapup": self._prepare_wrapup(),
         }

@@ -8,8 +8,6 @@ from .cti_call import ALIVE
 
 #: A command that nobody could carry out for so long would surprise whoever gave it.
 COMMAND_AGE = timedelta(seconds=60)
-#: States of agents whom the exchange's own queues may ring.
-WORKING = ("ready", "offered", "talking")
 
 
 class CtiPbx(models.Model):
@@ -123,6 +121,18 @@ class CtiPbx(models.Model):
 
     # ------------------------------------------------------------------------ members
 
+    def _get_phone_passwords(self):
+        """Give ``{extension: password}`` of the phones that have one."""
+        agents = self.env["cti.agent"].search(
+            [("pbx_id", "=", self.id), ("phone_change", ">", 0)]
+        )
+        return {
+            agent.extension: self._get_phone_password(
+                agent.extension, agent.phone_change
+            )
+            for agent in agents
+        }
+
     def _get_members(self):
         """Give who is in which queue: ``{(queue, extension): (penalty, paused)}``."""
         members = self.env["cti.queue.member"].search(
@@ -131,7 +141,7 @@ class CtiPbx(models.Model):
         return {
             (member.queue_id.code, member.agent_id.extension): (
                 member.penalty,
-                int(member.agent_id.state not in WORKING),
+                int(member.agent_id.state != "ready"),
             )
             for member in members
         }

@@ -1,8 +1,5 @@
 from odoo import api, fields, models
 
-#: Where callers go when nobody may take their call.
-FALLBACKS = [("voicemail", "Voicemail"), ("hangup", "Hang Up"), ("queue", "Exchange")]
-
 
 class CtiQueue(models.Model):
     """Callers who wait for one of several agents."""
@@ -41,13 +38,6 @@ class CtiQueue(models.Model):
         default=30,
         required=True,
         help="Seconds that an agent has after a call before the next one.",
-    )
-    fallback = fields.Selection(
-        FALLBACKS,
-        required=True,
-        default="queue",
-        help="What the exchange does with callers while the bridge is silent. "
-        "Exchange: its own queue offers them to the agents.",
     )
 
     _code_once = models.UniqueIndex(

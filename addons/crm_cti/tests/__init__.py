@@ -1,4 +1,10 @@
-from . import test_calls, test_commands, test_exchange_rights, test_tools
+from . import (
+    test_calls,
+    test_commands,
+    test_exchange_matrix,
+    test_exchange_rights,
+    test_tools,
+)
 
 # desk
 from . import (

@@ -46,7 +46,7 @@ class TestPop(DeskCase):
         call = self._ring()
         self.assertFalse(call.partner_id)
         pop = self._as(self.agent_user).get_desk()["call"]
-        self.assertFalse(pop["partner"])
+        self.assertIs(pop["partner"], False)
         self.assertEqual(
             {match["id"] for match in pop["matches"]},
             {self.customer.id, self.other_customer.id},
