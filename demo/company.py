@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from . import (
+    analytics,
     call_desk,
     complaints,
     entitlements,
@@ -89,6 +90,7 @@ def fill(env, customers=60, months=18, seed=19):
         call_desk.make,
         # Last, since its conditions hold what others would confirm.
         sales_process.make,
+        analytics.make,
     ):
         step(demo)
         env.cr.commit()

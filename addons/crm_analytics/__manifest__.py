@@ -21,6 +21,7 @@
         "views/mining_customer_views.xml",
         "views/mining_score_views.xml",
         "views/mining_pair_views.xml",
+        "views/mining_offer_views.xml",
         "views/mining_run_views.xml",
         "views/mining_model_views.xml",
         "views/mining_dashboard_views.xml",

@@ -25,12 +25,19 @@ class MiningEngine(models.AbstractModel):
     _description = "Set Jobs"
 
     @api.model
-    def _population(self, company):
+    def _population(self, company, goods_only=False):
         """Give the relation ``fact`` of a company's sales, as the jobs read it.
 
         Who withdrew the consent to profiling is not in it: neither trained on nor
         scored.
+
+        :param goods_only: without services such as delivery, which go with everything
         """
+        goods = SQL(
+            "AND f.product_id IN (SELECT v.id FROM product_product v"
+            " JOIN product_template t ON t.id = v.product_tmpl_id"
+            " WHERE t.type <> 'service')"
+        )
         return SQL(
             """
             SELECT f.customer_id AS customer, f.document_ref AS document,
@@ -45,10 +52,11 @@ class MiningEngine(models.AbstractModel):
               FROM mining_fact f
              WHERE f.company_id = %s AND (
                  f.customer_id IS NULL OR f.customer_id IN (%s)
-             )
+             ) %s
             """,
             company.id,
             self._profiled(),
+            goods if goods_only else SQL(),
         )
 
     @api.model
@@ -61,17 +69,29 @@ class MiningEngine(models.AbstractModel):
         )
 
     @api.model
-    def _job(self, name, company, **parameters):
+    def _job(self, name, company, goods_only=False, **parameters):
         """Give the SQL of a job over a company's facts."""
         self.env["res.partner"]._flush_consent()
         sql = job.text(name, "__FACT__", **parameters).replace("%", "%%")
         before, after = sql.split("__FACT__")
-        return SQL("%s%s%s", SQL(before), self._population(company), SQL(after))
+        return SQL(
+            "%s%s%s", SQL(before), self._population(company, goods_only), SQL(after)
+        )
 
     @api.model
-    def _run_job(self, name, company, **parameters):
+    def _run_job(self, name, company, goods_only=False, **parameters):
         """Run a job.
 
         :return: list of tuples, in the order of the job
         """
-        return self.env.execute_query(self._job(name, company, **parameters))
+        sql = self._job(name, company, goods_only, **parameters)
+        # The planner takes intermediate results for small, and would go through them
+        # line by line, or sort on disk what can be counted in memory.
+        self.env.cr.execute(
+            "SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '256MB'"
+        )
+        rows = self.env.execute_query(sql)
+        self.env.cr.execute(
+            "SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL work_mem TO DEFAULT"
+        )
+        return rows

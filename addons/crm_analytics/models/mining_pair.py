@@ -23,7 +23,7 @@ class MiningPair(models.Model):
     other_id = fields.Many2one(
         "product.product", "Goes with", readonly=True, required=True, ondelete="cascade"
     )
-    both = fields.Integer("Baskets with Both", readonly=True)
+    baskets = fields.Integer("Baskets with Both", readonly=True)
     support = fields.Float(
         readonly=True,
         digits=(16, 6),

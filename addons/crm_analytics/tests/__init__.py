@@ -1,3 +1,4 @@
+from . import test_basket
 from . import test_fact
 from . import test_matrix
 from . import test_predict

@@ -90,7 +90,8 @@ class AnalyticsCase(CrmBaseCase):
             [("company_id", "=", cls.company.id), ("kind", "=", kind)]
         )
 
-    def _run_model(self, model):
+    @classmethod
+    def _run_model(cls, model):
         """Run an analysis at once, as the job does."""
         run = model._ask()
         run._run_safely()

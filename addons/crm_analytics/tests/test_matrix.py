@@ -55,7 +55,7 @@ class TestMatrix(AnalyticsCase, HttpCase):
     @classmethod
     def _make_samples(cls):
         """Give a record of each model of the addon that outsiders must not reach."""
-        order = cls._sell(cls.customer, [(cls.paper, 1)])
+        order = cls._sell(cls.customer, [(cls.paper, 1)], user_id=cls.manager.id)
         cls._refresh()
         model = cls._model("rfm")
         model.write({"name": SECRET, "needed": 1})
@@ -71,6 +71,9 @@ class TestMatrix(AnalyticsCase, HttpCase):
             cls.env["mining.customer"].search([("run_id", "=", run.id)]),
             cls.env["mining.score"].create(customer),
             cls.env["mining.pair"].create(pair),
+            cls.env["mining.offer"].create(
+                {"order_id": order.id, "product_id": cls.desk.id}
+            ),
             cls._facts(order),
             cls.env["mining.month"].search([("company_id", "=", cls.company.id)])[:1],
             cls.env["mining.stale"],

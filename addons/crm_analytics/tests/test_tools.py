@@ -10,7 +10,7 @@ from odoo.tests import BaseCase, tagged
 
 from ..tools import lifetime, quality, scorecard
 
-MODULES = ("features", "job", "lifetime", "quality", "scorecard")
+MODULES = ("basket", "features", "job", "lifetime", "quality", "scorecard")
 
 
 def simulate(customers, r, alpha, a, b, weeks, seed=3):
@@ -106,6 +106,13 @@ class TestTools(BaseCase):
         self.assertAlmostEqual(model.p, 6, delta=0.6)
         self.assertAlmostEqual(model.q, 4, delta=0.4)
         self.assertAlmostEqual(model.gamma, 15, delta=2)
+
+    def test_nobody_leaves(self):
+        repeats, seen, observed, later = simulate(2000, 0.8, 8, 1e-9, 1, 52)
+        model = lifetime.fit_frequency(repeats, seen, observed)
+        self.assertLess(model.a / (model.a + model.b), 0.01)
+        expected = lifetime.expected_purchases(model, repeats, seen, observed, 52)
+        self.assertAlmostEqual(expected.sum() / later.sum(), 1, delta=0.05)
 
     def test_nobody_buys_twice(self):
         with self.assertRaises(ValueError):

@@ -13,6 +13,8 @@ from scipy.special import betaln, gammaln, hyp2f1
 
 #: Each round starts from where the last one ended.
 _ROUNDS = 3
+#: Logarithm of the greatest parameter.
+_BOUND = 9.0
 
 
 @dataclass(frozen=True)
@@ -50,18 +52,26 @@ def _distinct(*columns):
 def _fit(negative, start):
     """Find the parameters, all positive, of the least negative log-likelihood.
 
+    Where the best is at infinity (customers none of whom leaves for good), the search
+    ends at a bound that is as good as that.
+
     :raise ValueError: the search found none
     """
+
+    def bounded(logs):
+        inside = np.clip(logs, -_BOUND, _BOUND)
+        return negative(*np.exp(inside)) + np.sum((logs - inside) ** 2)
+
     point = np.log(start)
     for _round in range(_ROUNDS):
         found = minimize(
-            lambda logs: negative(*np.exp(logs)),
+            bounded,
             point,
             method="Nelder-Mead",
             options={"maxiter": 4000, "xatol": 1e-8, "fatol": 1e-9},
         )
-        point = found.x
-    if not (np.isfinite(found.fun) and np.all(np.abs(point) < 20)):
+        point = np.clip(found.x, -_BOUND, _BOUND)
+    if not np.isfinite(found.fun):
         raise ValueError("the model does not fit these customers")
     return (*np.exp(point).tolist(), -float(found.fun))
 
