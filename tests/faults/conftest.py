@@ -76,6 +76,12 @@ def kill_server():
         while any(alive(pid) for pid in family):
             assert time.monotonic() < until, "the server does not die"
             time.sleep(0.05)
+        # Nobody may have buried the dead yet: their numbers would look alive.
+        for lock in [
+            cluster.data / "postmaster.pid",
+            *Path(cluster.host).glob(".s.PGSQL.*.lock"),
+        ]:
+            lock.unlink(missing_ok=True)
         cluster.start()
 
     return kill

@@ -43,7 +43,7 @@ def run(odoo, count_wrong_cards, template, tmp_path, orders, cards, **how):
             )
             for number, path in enumerate(paths)
         ]
-        until = time.monotonic() + 90
+        until = time.monotonic() + 240
         while not all(path.exists() for path in paths):
             assert time.monotonic() < until, "the tills do not open"
             time.sleep(0.05)
