@@ -28,7 +28,15 @@ def own(odoo, monkeypatch, tmp_path):
     dump = tmp_path / "dump"
     environment = {**os.environ, **variables, **odoo.cluster.environment()}
     subprocess.run(
-        [programs_of / "pg_dump", "-Fc", "-Z1", "-f", dump, odoo.suite_template()],
+        [
+            programs_of / "pg_dump",
+            "-Fc",
+            "-Z1",
+            "-x",
+            "-f",
+            dump,
+            odoo.suite_template(),
+        ],
         env=environment,
         check=True,
     )
@@ -38,7 +46,7 @@ def own(odoo, monkeypatch, tmp_path):
         cluster.sql(f"create database {NAME}")
         environment = {**os.environ, **variables, **cluster.environment()}
         subprocess.run(
-            [programs_of / "pg_restore", "-O", "-d", NAME, dump],
+            [programs_of / "pg_restore", "-O", "-x", "-d", NAME, dump],
             env=environment,
             check=True,
         )
