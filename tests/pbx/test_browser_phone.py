@@ -8,7 +8,7 @@ import pytest
 from . import desk
 from .office import Office
 
-# takes 90 seconds
+# takes 110 seconds
 
 
 @pytest.fixture(scope="module")
@@ -77,9 +77,8 @@ def test_a_click_calls_back(office, page):
         "select state, answered is not null from cti_call where direction = 'out'"
     )
     assert row == ["wrapup", "True"]
-    assert office.sql("select number, refusal from cti_dial_log") == [
-        ["+8613800138000", ""]
-    ]
+    dialled = office.sql("select number, refusal is null from cti_dial_log")
+    assert dialled == [["+8613800138000", "True"]]
 
 
 @pytest.mark.cap_c12
