@@ -6,6 +6,7 @@ from odoo.addons.crm_cti.tools import sim
 
 DAYS = 21
 A_DAY = 4
+WAITING = 3
 OUTCOMES = (
     ("cti_disposition_solved", "已告知发货日期 Told when it ships"),
     ("cti_disposition_interested", "想要新目录 Wants the new catalogue"),
@@ -25,6 +26,11 @@ def make(demo):
     facts = []
     for place in range(DAYS * A_DAY if callers else 0):
         facts += make_call(demo, place, demo.rng.choice(callers).phone, queue)
+    for place, caller in enumerate(callers[:WAITING]):
+        at = datetime.combine(demo.today, time(0, 10 * place)).timestamp()
+        facts += sim.incoming(
+            f"demo-today-{place}", at, caller.phone, queue=queue.code, wait=45
+        )
     demo.env["cti.pbx"]._ingest(pbx, facts)
     wrap_up(demo, pbx)
     give_time(demo, pbx)
@@ -69,9 +75,11 @@ def wrap_up(demo, pbx):
 
 
 def give_time(demo, pbx):
-    """Leave the last callers to be called back today; the others were."""
-    tasks = demo.env["cti.task"].search([("pbx_id", "=", pbx.id)], order="id desc")
-    tasks.filtered(lambda task: task.state == "open")[3:].action_done()
-    for place, task in enumerate(tasks.filtered(lambda task: task.state == "open")):
-        hours = time(3 + 4 * place)
-        task.date_due = datetime.combine(demo.today, hours)
+    """Leave those who called today to be called back; the others were."""
+    tasks = demo.env["cti.task"].search(
+        [("pbx_id", "=", pbx.id), ("state", "=", "open")]
+    )
+    today = tasks.filtered(lambda task: task.date_due.date() >= demo.today)
+    (tasks - today).action_done()
+    for place, task in enumerate(today):
+        task.date_due = datetime.combine(demo.today, time(3 + 6 * place))

@@ -289,11 +289,12 @@ def call_command(exchange, numbers, called, seconds, *arguments):
     folder, port = exchange
     callers = Path(folder) / "callers.csv"
     callers.write_text("SEQUENTIAL\n" + "".join(f"{number}\n" for number in numbers))
-    return [
+    command = [
         *("sipp", "-i", "127.0.0.1", "-nostdin", "-rtp_echo"),
         *("-sf", TEMPLATES / "caller.xml", "-s", called, "-inf", callers),
         *("-d", int(seconds * 1000), *arguments, f"127.0.0.1:{port}"),
     ]
+    return [str(part) for part in command]
 
 
 def make_role(cluster, database, code):

@@ -99,7 +99,7 @@ def call(options):
 def _find_number(database):
     """Give the number of a customer, for whom there is something to see."""
     numbers = Cluster().sql(
-        "select replace(phone_sanitized, '+86', '') from res_partner"
+        "select phone_sanitized from res_partner"
         " where phone_sanitized is not null and customer_rank > 0 order by id limit 1",
         database,
     )

@@ -61,19 +61,23 @@ def report(env, path):
 
 
 class Office:
-    """The processes of a call centre; use it in a ``with`` block."""
+    """The processes of a call centre; use it in a ``with`` block.
 
-    def __init__(self, odoo, database, folder, phones):
+    :param browser: the phones are those of browsers, which reach only the machine's own
+        network
+    """
+
+    def __init__(self, odoo, database, folder, phones, browser=False):
         self.odoo, self.database, self.folder = odoo, database, Path(folder)
         programs.ensure("sipp")
         pbx.make_role(odoo.cluster, database, "office")
-        self.network = pbx.Network()
+        self.network = pbx.Network(own=not browser)
         self.port = pbx.free_port()
         self.exchange = pbx.Exchange(
             self.folder,
             odoo.cluster,
             database,
-            dict.fromkeys(phones, self.port),
+            dict.fromkeys(phones, None if browser else self.port),
             network=self.network,
             trunk=self.port,
         )
@@ -175,10 +179,11 @@ class Office:
             "update cti_agent set state = 'ready', call_id = null;"
             "select pg_notify('crm_cti', 'office')"
         )
-        self.wait_until(self._is_free)
+        self.wait_until(self.has_free_agent)
         return self
 
-    def _is_free(self):
+    def has_free_agent(self):
+        """Tell whether the exchange knows that somebody is ready."""
         told = self.exchange.ask("queue show support")
         return "dynamic" in told and "paused" not in told
 

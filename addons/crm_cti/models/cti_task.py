@@ -71,7 +71,9 @@ class CtiTask(models.Model):
     )
     queue_id = fields.Many2one("cti.queue", readonly=True)
     call_ids = fields.One2many("cti.call", "task_id", "Calls", readonly=True)
-    call_count = fields.Integer("Times Called", readonly=True, default=1)
+    call_count = fields.Integer(
+        "Times", readonly=True, default=1, help="How often the person called."
+    )
     note = fields.Text()
 
     # how it ended
