@@ -37,7 +37,6 @@ class CtiTask(models.Model):
         [
             ("abandoned", "Abandoned"),
             ("missed", "Missed"),
-            ("callback", "Callback"),
         ],
         required=True,
         readonly=True,
@@ -150,12 +149,23 @@ class CtiTask(models.Model):
         )
 
     def action_call(self):
-        """Call the person back on the user's telephone."""
+        """Call the person back on the user's telephone.
+
+        :return: an action that says so, or why not
+        """
         self.ensure_one()
         self._check_tasks("open")
         key = f"task-{self.id}-{self.env.uid}-{fields.Datetime.now():%Y%m%d%H%M}"
-        self.env["cti.agent"].dial(self.number, key)
-        return True
+        answer = self.env["cti.agent"].dial(self.number, key)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if answer["refusal"] else "info",
+                "message": answer["refusal"]
+                or self.env._("Your telephone rings, then that of the caller."),
+            },
+        }
 
     def _close(self, state, reason=False, answer=None):
         self._check_tasks("open")

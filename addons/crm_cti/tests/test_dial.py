@@ -1,7 +1,6 @@
-from datetime import datetime
-from unittest.mock import patch
+from datetime import datetime, timedelta
 
-import pytz
+from freezegun import freeze_time
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
@@ -37,10 +36,7 @@ class TestDial(DeskCase):
         self._set_clock(NOON)
 
     def _set_clock(self, moment):
-        zone = pytz.timezone("Asia/Shanghai")
-        clock = patch.object(
-            type(self.rule), "_get_now", lambda rule: zone.localize(moment)
-        )
+        clock = freeze_time(moment - timedelta(hours=8))  # Shanghai's clock in UTC
         clock.start()
         self.addCleanup(clock.stop)
 
@@ -123,6 +119,7 @@ class TestDial(DeskCase):
 
     def test_without_a_rule_only_the_own_country(self):
         self.rule.unlink()
+        self.company.partner_id.tz = "Asia/Shanghai"
         self.assertFalse(self._get_refusal(NUMBER, "own"))
         self.assertEqual(self._get_refusal("+1 212 555 0123", "abroad"), "country")
         self.assertTrue(
@@ -187,7 +184,12 @@ class TestDial(DeskCase):
 
     def test_from_a_task(self):
         task = self._call_in("9.1", extension="1001", talk=None, queue=None).task_id
-        task.with_user(self.agent_user).action_call()
+        action = task.with_user(self.agent_user).action_call()
+        self.assertEqual(action["params"]["type"], "info")
+        self.assertEqual(self._count_commands(), 1)
+        self._set_clock(datetime(2026, 3, 2, 23))
+        action = task.with_user(self.agent_user).action_call()
+        self.assertEqual(action["params"]["type"], "warning")
         self.assertEqual(self._count_commands(), 1)
 
 
