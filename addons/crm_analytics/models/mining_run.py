@@ -145,6 +145,7 @@ class MiningRun(models.Model):
             "res_model": target.get(self.kind, "mining.score"),
             "views": [(False, "list")],
             "domain": [("run_id", "=", self.id)],
+            "context": {"mining_kind": self.kind},
         }
 
     # -------------------------------------------------------------------------- steps
