@@ -33,7 +33,7 @@ class MiningModel(models.Model):
             "analyses": [
                 {
                     "id": model.id,
-                    "name": model.name,
+                    "name": model.display_name,
                     "kind": model.kind,
                     "state": model.last_state or "none",
                     "verdict": model.verdict or "",

@@ -18,7 +18,7 @@ class MiningModel(models.Model):
     _description = "Analysis"
     _order = "sequence, id"
 
-    name = fields.Char(required=True, translate=True)
+    name = fields.Char(translate=True, help="Empty: named after its kind")
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True)
     kind = fields.Selection(KINDS, required=True)
@@ -66,7 +66,15 @@ class MiningModel(models.Model):
         for model in self:
             model.needed = NEEDED.get(model.kind, 200)
 
-    @api.depends("run_ids.state", "run_ids.verdict", "run_ids.is_published")
+    @api.depends("name", "kind")
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        for model in self:
+            model.display_name = model.name or kinds.get(model.kind)
+
+    @api.depends("run_ids.state", "run_ids.said", "run_ids.is_published")
+    @api.depends_context("lang")
     def _compute_runs(self):
         runs = self.env["mining.run"]
         rows = runs._read_group(
@@ -92,7 +100,7 @@ class MiningModel(models.Model):
                 self.env._(
                     "%(model)s has run already. Make a new analysis for another kind "
                     "or company.",
-                    model=self.run_ids.model_id[0].name,
+                    model=self.run_ids.model_id[0].display_name,
                 )
             )
         return super().write(vals)
@@ -104,7 +112,7 @@ class MiningModel(models.Model):
                 raise UserError(
                     self.env._(
                         "The runs of %(model)s are kept on record. Archive it instead.",
-                        model=model.name,
+                        model=model.display_name,
                     )
                 )
 
@@ -136,7 +144,7 @@ class MiningModel(models.Model):
         self.ensure_one()
         return {
             "type": "ir.actions.act_window",
-            "name": self.name,
+            "name": self.display_name,
             "res_model": "mining.run",
             "views": [(False, "list"), (False, "form")],
             "domain": [("model_id", "=", self.id)],
@@ -157,12 +165,11 @@ class MiningModel(models.Model):
                 [("company_id", "in", companies.ids)]
             )
         }
-        labels = dict(KINDS)
-        for company in companies:
-            self.create(
-                [
-                    {"name": labels[kind], "kind": kind, "company_id": company.id}
-                    for kind in labels
-                    if (company, kind) not in taken
-                ]
-            )
+        self.create(
+            [
+                {"kind": kind, "company_id": company.id}
+                for company in companies
+                for kind, _label in KINDS
+                if (company, kind) not in taken
+            ]
+        )

@@ -45,7 +45,10 @@ class MiningRun(models.Model):
         required=True,
     )
     is_published = fields.Boolean("Published", readonly=True)
-    verdict = fields.Text(help="What the run says about itself")
+    verdict = fields.Text(
+        compute="_compute_verdict", help="What the run says about itself"
+    )
+    said = fields.Json("Said")
 
     # what it read
     date_from = fields.Date("From")
@@ -68,11 +71,25 @@ class MiningRun(models.Model):
     )
 
     # how good it was
-    quality_name = fields.Char("Measured by")
+    measure = fields.Selection(
+        [
+            ("auc", "AUC"),
+            ("error", "Error in Purchases (root mean square)"),
+            ("hits", "Hits among Ten Suggestions"),
+        ],
+        "Measured by",
+    )
     quality = fields.Float(digits=(16, 4), aggregator=None)
     quality_low = fields.Float("Quality at Least", digits=(16, 4), aggregator=None)
     quality_high = fields.Float("Quality at Most", digits=(16, 4), aggregator=None)
-    baseline_name = fields.Char("Naive Rule")
+    rule = fields.Selection(
+        [
+            ("last", "Who Bought Last Buys Next"),
+            ("pace", "Everybody Buys on as Before"),
+            ("popular", "What Sells Most"),
+        ],
+        "Naive Rule",
+    )
     baseline = fields.Float("Of the Rule", digits=(16, 4), aggregator=None)
     calibration_error = fields.Float(digits=(16, 4), aggregator=None)
     drift = fields.Float(
@@ -111,6 +128,69 @@ class MiningRun(models.Model):
             "repeated": _("Lines that repeat another exactly, counted"),
         }
 
+    @api.depends("said", "measure", "rule")
+    @api.depends_context("lang")
+    def _compute_verdict(self):
+        texts = self._verdict_texts()
+        measures, rules = (
+            dict(self._fields[name]._description_selection(self.env))
+            for name in ("measure", "rule")
+        )
+        for run in self:
+            names = {"measure": measures.get(run.measure), "rule": rules.get(run.rule)}
+            run.verdict = " ".join(
+                texts[key] % {**names, **numbers} for key, numbers in run.said or []
+            )
+
+    def _say(self, key, **numbers):
+        """Add a sentence of :meth:`_verdict_texts` to the verdict, in every language.
+
+        :param numbers: numbers are written with thousands apart, texts as they are
+        """
+        written = {
+            name: f"{number:,}" if isinstance(number, int) else number
+            for name, number in numbers.items()
+        }
+        self.said = [*(self.said or []), [key, written]]
+
+    def _verdict_texts(self):
+        """Give the sentences that a verdict is made of."""
+        _ = self.env._
+        return {
+            "customers": _(
+                "Not enough data: %(have)s customers, %(needed)s needed.",
+            ),
+            "baskets": _("Not enough data: %(have)s baskets, %(needed)s needed."),
+            "repeats": _(
+                "Not enough data: %(have)s customers bought a second time, "
+                "%(needed)s needed."
+            ),
+            "outcomes": _(
+                "Not enough data: of %(known)s customers known %(days)s days before "
+                "the end %(bought)s bought again and %(rest)s did not, %(needed)s of "
+                "both needed."
+            ),
+            "failed": _("The run stopped: %(error)s. Nothing was published."),
+            "better": _(
+                "On the last %(days)s days, which it had not seen: %(measure)s "
+                "%(quality)s; the rule “%(rule)s” reaches %(baseline)s."
+            ),
+            "worse": _(
+                "Not published. On the last %(days)s days, which it had not seen, "
+                "%(measure)s is %(quality)s; the rule “%(rule)s” reaches "
+                "%(baseline)s and is as good."
+            ),
+            "season": _(
+                "In all it expected %(expected)s purchases and %(came)s came: it knows "
+                "no season."
+            ),
+            "tiers": _("%(best)s of %(total)s customers bring 80 %% of the revenue."),
+            "describes": _(
+                "As a forecast of who buys in the last %(days)s days the classes reach "
+                "AUC %(quality)s, recency alone %(baseline)s: they describe the past."
+            ),
+        }
+
     @api.depends("kind", "date_to")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
@@ -145,6 +225,7 @@ class MiningRun(models.Model):
             "res_model": target.get(self.kind, "mining.score"),
             "views": [(False, "list")],
             "domain": [("run_id", "=", self.id)],
+            "context": {"mining_kind": self.kind},
         }
 
     # -------------------------------------------------------------------------- steps
@@ -168,15 +249,8 @@ class MiningRun(models.Model):
             with self.env.cr.savepoint():
                 self._run()
         except (ArithmeticError, ValueError) as error:
-            self.write(
-                {
-                    "state": "failed",
-                    "verdict": self.env._(
-                        "The run stopped: %(error)s. Nothing was published.",
-                        error=error,
-                    ),
-                }
-            )
+            self.state = "failed"
+            self._say("failed", error=str(error))
 
     def _run(self):
         """Read, judge, score and publish."""
@@ -236,20 +310,12 @@ class MiningRun(models.Model):
         """Refuse rather than give numbers that mean nothing."""
         if self.customers >= self.model_id.needed:
             return True
-        self._refuse(self.customers)
+        self._refuse("customers", have=self.customers)
         return False
 
-    def _refuse(self, have):
-        self.write(
-            {
-                "state": "refused",
-                "verdict": self.env._(
-                    "Not enough data: %(have)s customers, %(needed)s needed.",
-                    have=f"{have:,}",
-                    needed=f"{self.model_id.needed:,}",
-                ),
-            }
-        )
+    def _refuse(self, key, **numbers):
+        self.state = "refused"
+        self._say(key, needed=self.model_id.needed, **numbers)
 
     def _days(self):
         """Give the day numbers of the window: from (excluded), cut, to."""
@@ -259,34 +325,18 @@ class MiningRun(models.Model):
             "to_day": day_number(self.date_to),
         }
 
-    def _judge(self, is_better, quality, baseline):
+    def _judge(self, is_better):
         """Write the verdict of a run that predicts, and publish the better."""
-        said = {
-            "quality": f"{quality:.3f}",
-            "baseline": f"{baseline:.3f}",
-            "measure": self.quality_name,
-            "rule": self.baseline_name,
-            "days": self.model_id.horizon_days,
-        }
-        if is_better:
-            self.verdict = self.env._(
-                "On the last %(days)s days, which it had not seen: %(measure)s "
-                "%(quality)s; the rule “%(rule)s” reaches %(baseline)s.",
-                **said,
-            )
-            self._publish()
-            return
-        self.write(
-            {
-                "state": "worse",
-                "verdict": self.env._(
-                    "Not published. On the last %(days)s days, which it had not seen, "
-                    "%(measure)s is %(quality)s; the rule “%(rule)s” reaches "
-                    "%(baseline)s and is as good.",
-                    **said,
-                ),
-            }
+        self._say(
+            "better" if is_better else "worse",
+            quality=f"{self.quality:.3f}",
+            baseline=f"{self.baseline:.3f}",
+            days=self.model_id.horizon_days,
         )
+        if is_better:
+            self._publish()
+        else:
+            self.state = "worse"
 
     def _publish(self):
         """Show this run instead of the one before, in one statement."""

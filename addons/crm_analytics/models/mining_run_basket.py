@@ -27,16 +27,7 @@ class MiningRun(models.Model):
         have = self._baskets(self._days())[1]
         if have >= self.model_id.needed:
             return True
-        self.write(
-            {
-                "state": "refused",
-                "verdict": self.env._(
-                    "Not enough data: %(have)s baskets, %(needed)s needed.",
-                    have=f"{have:,}",
-                    needed=f"{self.model_id.needed:,}",
-                ),
-            }
-        )
+        self._refuse("baskets", have=have)
         return False
 
     def _run_basket(self):
@@ -48,7 +39,7 @@ class MiningRun(models.Model):
             self._store_pairs(kind, self._goods_job(job, **window, least=least))
         self.parameters = {"least": least}
         self._seal("mining_pair")
-        self._judge(is_better, self.quality, self.baseline)
+        self._judge(is_better)
 
     def _goods_job(self, name, **parameters):
         return self.env["mining.engine"]._run_job(
@@ -84,11 +75,11 @@ class MiningRun(models.Model):
         quality = float(found.mean()) if found.size else 0.0
         self.write(
             {
-                "quality_name": self.env._("hits among ten suggestions"),
+                "measure": "hits",
                 "quality": quality,
                 "quality_low": quality - reach,
                 "quality_high": quality + reach,
-                "baseline_name": self.env._("what sells most"),
+                "rule": "popular",
                 "baseline": float(naive.mean()) if naive.size else 0.0,
             }
         )

@@ -36,7 +36,12 @@ class MiningRun(models.Model):
         value = expected * lifetime.expected_value(spending, repeats, mean)
         self._store_lifetime(ids, alive, expected, value)
         self._seal("mining_score")
-        self._judge(is_better, self.quality, self.baseline)
+        self._judge(is_better)
+        self._say(
+            "season",
+            expected=round(self.pictures["expected"]),
+            came=self.pictures["came"],
+        )
 
     def _visits(self, **days):
         """Give columns of the job: ids, repeats, seen, observed, cents, later."""
@@ -47,17 +52,7 @@ class MiningRun(models.Model):
         bought = int((repeats > 0).sum())
         if bought >= self.model_id.needed:
             return True
-        self.write(
-            {
-                "state": "refused",
-                "verdict": self.env._(
-                    "Not enough data: %(have)s customers bought a second time, "
-                    "%(needed)s needed.",
-                    have=f"{bought:,}",
-                    needed=f"{self.model_id.needed:,}",
-                ),
-            }
-        )
+        self._refuse("repeats", have=bought)
         return False
 
     def _judge_lifetime(self, expected, repeats, observed, later):
@@ -73,11 +68,11 @@ class MiningRun(models.Model):
         spread = np.sqrt(errors[picks].mean(axis=1))
         self.write(
             {
-                "quality_name": self.env._("error in purchases (root mean square)"),
+                "measure": "error",
                 "quality": float(np.sqrt(errors.mean())),
                 "quality_low": float(np.quantile(spread, 0.025)),
                 "quality_high": float(np.quantile(spread, 0.975)),
-                "baseline_name": self.env._("everybody buys on as before"),
+                "rule": "pace",
                 "baseline": float(np.sqrt(((pace - later) ** 2).mean())),
                 "pictures": {
                     "expected": float(expected.sum()),
@@ -86,17 +81,6 @@ class MiningRun(models.Model):
             }
         )
         return self.quality < self.baseline
-
-    def _judge(self, is_better, quality, baseline):
-        super()._judge(is_better, quality, baseline)
-        if self.kind != "lifetime":
-            return
-        self.verdict += " " + self.env._(
-            "In all it expected %(expected)s purchases and %(came)s came: it knows no "
-            "season.",
-            expected=f"{self.pictures['expected']:,.0f}",
-            came=f"{self.pictures['came']:,}",
-        )
 
     def _store_lifetime(self, ids, alive, expected, value):
         columns = (ids, alive, expected, value)

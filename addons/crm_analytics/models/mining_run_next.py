@@ -38,7 +38,7 @@ class MiningRun(models.Model):
         ids, values, _later = self._features(end, end)
         self._store_next(card, ids, values)
         self._seal("mining_score")
-        self._judge(is_better, self.quality, self.baseline)
+        self._judge(is_better)
 
     def _features(self, cut, until):
         """Give ids, values and outcomes as known on a day, of a window that rolls."""
@@ -59,20 +59,14 @@ class MiningRun(models.Model):
 
     def _refuse_outcomes(self, outcomes):
         bought = int(outcomes.sum())
-        self.write(
-            {
-                "state": "refused",
-                "verdict": self.env._(
-                    "Not enough data: of %(known)s customers known %(days)s days "
-                    "before the end %(bought)s bought again and %(rest)s did not, "
-                    "%(needed)s of both needed.",
-                    known=f"{outcomes.size:,}",
-                    days=2 * self.model_id.horizon_days,
-                    bought=f"{bought:,}",
-                    rest=f"{outcomes.size - bought:,}",
-                    needed=min(POSITIVES, self.model_id.needed),
-                ),
-            }
+        self.state = "refused"
+        self._say(
+            "outcomes",
+            known=int(outcomes.size),
+            days=2 * self.model_id.horizon_days,
+            bought=bought,
+            rest=int(outcomes.size) - bought,
+            needed=min(POSITIVES, self.model_id.needed),
         )
 
     def _judge_next(self, card, values, outcomes):
@@ -85,11 +79,11 @@ class MiningRun(models.Model):
         low, high = quality.auc_interval(said, outcomes)
         self.write(
             {
-                "quality_name": "AUC",
+                "measure": "auc",
                 "quality": quality.auc(said, outcomes),
                 "quality_low": low,
                 "quality_high": high,
-                "baseline_name": self.env._("who bought last buys next"),
+                "rule": "last",
                 "baseline": quality.auc(-values[:, recency], outcomes),
                 "calibration_error": quality.calibration_error(said, outcomes),
             }

@@ -45,7 +45,7 @@ class MiningRun(models.Model):
         self.env["mining.customer"].invalidate_model(flush=False)
         self._seal("mining_customer")
         self.pictures = self._rfm_pictures()
-        self.verdict = self._rfm_verdict()
+        self._say_tiers()
         self._publish()
 
     def _judge_rfm(self, from_day, cut_day, to_day):
@@ -57,8 +57,7 @@ class MiningRun(models.Model):
         later = engine._run_job("rfm", self.company_id, from_day=cut_day, to_day=to_day)
         again = {row[0] for row in later}
         outcomes = [int(row[0] in again) for row in known]
-        self.quality_name = "AUC"
-        self.baseline_name = self.env._("who bought last buys next")
+        self.measure, self.rule = "auc", "last"
         if not 0 < sum(outcomes) < len(outcomes):
             return
         scores = [row[7] + row[8] + row[9] for row in known]
@@ -66,30 +65,16 @@ class MiningRun(models.Model):
         self.quality_low, self.quality_high = quality.auc_interval(scores, outcomes)
         self.baseline = quality.auc([-row[3] for row in known], outcomes)
 
-    def _rfm_verdict(self):
-        tiers = {tier: figures for tier, *figures in self.pictures["tiers"]}
-        best, total = (
-            tiers.get("A", [0, 0])[0],
-            sum(row[1] for row in self.pictures["tiers"]),
-        )
-        said = self.env._(
-            "%(best)s of %(total)s customers bring 80 %% of the revenue.",
-            best=f"{best:,}",
-            total=f"{total:,}",
-        )
-        if not self.quality:
-            return said
-        return (
-            said
-            + " "
-            + self.env._(
-                "As a forecast of who buys in the last %(days)s days the classes reach "
-                "AUC %(quality)s, recency alone %(baseline)s: they describe the past.",
+    def _say_tiers(self):
+        tiers = {tier: count for tier, count, *_sums in self.pictures["tiers"]}
+        self._say("tiers", best=tiers.get("A", 0), total=sum(tiers.values()))
+        if self.quality:
+            self._say(
+                "describes",
                 days=self.model_id.horizon_days,
                 quality=f"{self.quality:.3f}",
                 baseline=f"{self.baseline:.3f}",
             )
-        )
 
     def _rfm_pictures(self):
         """Give what the dashboard draws, ready."""

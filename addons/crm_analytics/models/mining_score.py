@@ -43,7 +43,7 @@ class MiningScore(models.Model):
     @api.depends_context("lang")
     def _compute_reasons_text(self):
         for score in self:
-            score.reasons_text = "\n".join(score._reason_lines())
+            score.reasons_text = " · ".join(score._reason_lines())
 
     def _reason_lines(self):
         """Say what weighs most, strongest first.

@@ -64,7 +64,7 @@ class TestMatrix(AnalyticsCase, HttpCase):
         of_run = {"run_id": run.id, "company_id": cls.company.id}
         customer = {"partner_id": cls.customer.id, **of_run}
         pair = {"product_id": cls.paper.id, "other_id": cls.desk.id, **of_run}
-        run.verdict = SECRET
+        run.said = [["failed", {"error": SECRET}]]
         return [
             model,
             run,

@@ -136,5 +136,5 @@ class TestPredict(AnalyticsCase):
 
 
 def _judge_as_bad(run, card, values, outcomes):
-    run.write({"quality_name": "AUC", "baseline_name": "rule", "quality": 0.5})
+    run.write({"measure": "auc", "rule": "last", "quality": 0.5})
     return False

@@ -183,3 +183,14 @@ class TestValue(AnalyticsCase):
             self.env.ref("crm_analytics.mining_run_cron").method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(self.model.run_ids.state, "done")
+
+    def test_verdict_in_the_language_of_the_reader(self):
+        self.model.needed = 1000
+        run = self._run_model(self.model)
+        self.env["res.lang"]._activate_lang("zh_CN")
+        label = run.with_context(lang="zh_CN")._verdict_texts()["customers"]
+        self.assertIn("60", run.with_context(lang="zh_CN").verdict)
+        self.assertEqual(
+            run.with_context(lang="zh_CN").verdict,
+            label % {"have": "60", "needed": "1,000"},
+        )
