@@ -2,9 +2,11 @@
 
 import asyncio
 from collections import defaultdict
+from contextlib import suppress
 
-#: Facts written in one transaction.
-BATCH = 200
+#: Facts written in one transaction: where nobody waits, where somebody does, and where
+#: too many do.
+BATCH, FEW, MANY = 200, 8, 40
 #: Facts that may wait; beyond them the exchange has to, whose own log keeps them.
 MOST = 20_000
 #: Seconds that facts for which nobody waits gather before they are written.
@@ -23,6 +25,7 @@ class Lanes:
     def __init__(self):
         self._facts = defaultdict(list)
         self._urgent = {}
+        self._busy = set()
         self._count = 0
         self._filled = asyncio.Event()
         self._pressed = asyncio.Event()
@@ -46,29 +49,46 @@ class Lanes:
             self._room.clear()
 
     async def take(self):
-        """Wait for facts and give up to a batch of them, urgent calls first."""
-        await self._filled.wait()
-        if not self._urgent:
-            try:
-                await asyncio.wait_for(self._pressed.wait(), GATHER)
-            except TimeoutError:
-                pass
-        batch = []
-        for call in [*self._urgent, *self._facts]:
-            if call in self._facts:
-                facts = self._facts.pop(call)
-                self._urgent.pop(call, None)
-                batch += facts
-            if len(batch) >= BATCH:
-                break
-        self._count -= len(batch)
-        self._mark()
-        return batch
+        """Wait for facts and give some of them, urgent calls first.
 
-    def _mark(self):
-        if not self._facts:
+        :return: ``(calls, facts)``; nobody else gets facts of these calls until `done`
+        """
+        while True:
+            await self._filled.wait()
+            if not self._pressed.is_set():
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._pressed.wait(), GATHER)
+            if calls := self._choose():
+                break
             self._filled.clear()
-        if not self._urgent:
             self._pressed.clear()
+        facts = [fact for call in calls for fact in self._facts.pop(call)]
+        self._busy.update(calls)
+        self._count -= len(facts)
         if self._count < MOST:
             self._room.set()
+        return calls, facts
+
+    def _choose(self):
+        """Give the calls of the next batch, and forget that they are urgent."""
+        urgent = [call for call in self._urgent if call not in self._busy]
+        if urgent:
+            limit = FEW if self._count <= BATCH else MANY
+        else:
+            urgent, limit = [c for c in self._facts if c not in self._busy], BATCH
+        calls, size = [], 0
+        for call in urgent:
+            calls.append(call)
+            self._urgent.pop(call, None)
+            size += len(self._facts[call])
+            if size >= limit:
+                break
+        return calls
+
+    def done(self, calls):
+        """Say that the facts of calls are written."""
+        self._busy.difference_update(calls)
+        if self._facts:
+            self._filled.set()
+        if self._urgent:
+            self._pressed.set()

@@ -18,17 +18,16 @@ class Orders:
     async def carry_out(self, client):
         """Say all waiting commands, and give how many there were."""
         commands = await self.store.call("_take_commands")
+        answers = []
         for command in commands:
             try:
                 answer = await self._say(client, command)
             except (TimeoutError, ConnectionError) as error:
                 answer = {"Response": "Error", "Message": str(error) or "no answer"}
-            await self.store.call(
-                "_finish_command",
-                command["id"],
-                answer.get("Response") == "Success",
-                answer.get("Message", ""),
-            )
+            done = answer.get("Response") == "Success"
+            answers.append((command["id"], done, answer.get("Message", "")))
+        if answers:
+            await self.store.call("_finish_commands", answers)
         return len(commands)
 
     async def _say(self, client, command):

@@ -18,8 +18,10 @@ _logger = logging.getLogger(__name__)
 
 #: Seconds between two looks at each.
 STANDBY, BEAT, RECONCILE, SWEEP, RECONNECT = 0.5, 5, 2, 15, 0.5
-#: Facts or rows of one reconciliation.
+#: Rows of one reconciliation.
 ROWS = 200
+#: Transactions at once, each with calls of its own.
+WRITERS = 3
 
 
 class Away(ConnectionError):
@@ -63,14 +65,15 @@ class Bridge:
         # What takes seconds is done before there is something to do.
         await self.store.call("_get_members")
         # Facts may be written by anybody, so losing the lead does not stop this.
-        writer = asyncio.create_task(self._write())
+        writers = [asyncio.create_task(self._write()) for _number in range(WRITERS)]
         try:
             while not self.stopping.is_set():
                 lock = await self._wait_for_lead()
                 if lock:
                     await self._lead(lock)
         finally:
-            writer.cancel()
+            for writer in writers:
+                writer.cancel()
             self.store.close()
 
     # ----------------------------------------------------------------- who leads
@@ -95,7 +98,8 @@ class Bridge:
         called.set()
         lost = asyncio.get_running_loop().create_future()
         loop = asyncio.get_running_loop()
-        loop.add_reader(lock.fileno(), self._hear, lock, called, lost)
+        descriptor = lock.fileno()
+        loop.add_reader(descriptor, self._hear, lock, called, lost)
         tasks = [
             asyncio.create_task(part)
             for part in (
@@ -111,7 +115,7 @@ class Bridge:
         done, others = await asyncio.wait(
             [*tasks, lost], return_when=asyncio.FIRST_COMPLETED
         )
-        loop.remove_reader(lock.fileno()) if lock.fileno() >= 0 else None
+        loop.remove_reader(descriptor)
         for task in others:
             task.cancel()
         await asyncio.gather(*others, return_exceptions=True)
@@ -133,7 +137,6 @@ class Bridge:
                 called.set()
         except psycopg2.Error as error:
             if not lost.done():
-                asyncio.get_running_loop().remove_reader(lock.fileno())
                 lost.set_exception(error)
 
     async def _watch(self, lock):
@@ -196,16 +199,17 @@ class Bridge:
 
     async def _write(self):
         while True:
-            batch = await self.lanes.take()
+            calls, facts = await self.lanes.take()
             try:
-                await self.store.call("_ingest_own", batch)
+                await self.store.call("_ingest_own", facts)
             except Exception:
                 _logger.exception("%s: one by one", self.settings.code)
-                await self._write_singly(batch)
+                await self._write_singly(facts)
+            self.lanes.done(calls)
 
-    async def _write_singly(self, batch):
+    async def _write_singly(self, facts):
         """Write facts of which one cannot be; the exchange's own log has that one."""
-        for fact in batch:
+        for fact in facts:
             try:
                 await self.store.call("_ingest_own", [fact])
             except Exception:
@@ -233,6 +237,7 @@ class Bridge:
             pass
         if not self.settings.cel_file:
             return
+        self.store.look_at_file()
         while await self.store.call("_reconcile_file", self.store.read_file):
             pass
 

@@ -15,6 +15,8 @@ _logger = logging.getLogger(__name__)
 
 #: Seconds between two tries while the database is away.
 PAUSE = 0.5
+#: Writers of facts, and one for each of the other parts.
+THREADS = 8
 CHANNEL = "crm_cti"
 
 
@@ -23,7 +25,8 @@ class Store:
 
     def __init__(self, settings):
         self.settings = settings
-        self._thread = ThreadPoolExecutor(1)
+        self._threads = ThreadPoolExecutor(THREADS)
+        self._size = self._readable = 0
         self._closing = False
 
     async def call(self, method, *args):
@@ -32,7 +35,7 @@ class Store:
         :return: what the method returns
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._thread, self._call, method, args)
+        return await loop.run_in_executor(self._threads, self._call, method, args)
 
     def _call(self, method, args):
         while True:
@@ -53,27 +56,34 @@ class Store:
                 raise SystemExit(f"There is no exchange {self.settings.code}.")
             return getattr(pbx, method)(*args)
 
-    def read_file(self, offset, size=256 * 1024):
+    def look_at_file(self):
+        """Let what the exchange's own log file had the last time be read.
+
+        What is new in it comes by the fast path just now, and need not come twice.
+        """
+        path = Path(self.settings.cel_file)
+        size = path.stat().st_size if path.exists() else 0
+        self._readable, self._size = min(self._size, size), size
+
+    def read_file(self, offset, most=64 * 1024):
         """Give the whole lines behind an offset of the exchange's own log file.
 
         :return: text, and the offset behind it
         """
-        path = Path(self.settings.cel_file)
-        if not path.exists():
-            return "", offset
-        with open(path, "rb") as handle:
-            handle.seek(0, 2)
-            # A file that has become shorter is a new one.
-            handle.seek(offset if offset <= handle.tell() else 0)
-            start = handle.tell()
-            data = handle.read(size)
+        # A file that has become shorter is a new one.
+        start = offset if offset <= self._size else 0
+        if start >= self._readable:
+            return "", start
+        with open(self.settings.cel_file, "rb") as handle:
+            handle.seek(start)
+            data = handle.read(min(most, self._readable - start))
         data = data[: data.rfind(b"\n") + 1]
         return data.decode("utf-8", "replace"), start + len(data)
 
     def close(self):
         """Let the last transaction end."""
         self._closing = True
-        self._thread.shutdown()
+        self._threads.shutdown()
 
 
 class Lock:

@@ -17,6 +17,7 @@ class CtiCel(models.Model):
     _log_access = False
 
     writer = fields.Char(help="The role that wrote the row, one for each exchange.")
+    written = fields.Datetime(help="By the clock of the database.")
     eventtype = fields.Char()
     eventtime = fields.Float(help="Seconds since 1970.")
     cid_num = fields.Char()
@@ -33,5 +34,11 @@ class CtiCel(models.Model):
 
     def init(self):
         self.env.cr.execute(
-            SQL("ALTER TABLE cti_cel ALTER COLUMN writer SET DEFAULT current_user")
+            SQL(
+                """
+                ALTER TABLE cti_cel
+                ALTER COLUMN writer SET DEFAULT current_user,
+                ALTER COLUMN written SET DEFAULT (now() AT TIME ZONE 'UTC')
+                """
+            )
         )

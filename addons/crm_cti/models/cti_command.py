@@ -182,6 +182,14 @@ class CtiCommand(models.Model):
         }
         self.pbx_id._ingest(self.pbx_id, [fact])
 
+    def _drop_superseded(self):
+        """Give up pauses that a later command of the same agent takes back."""
+        pauses = self.filtered(lambda command: command.kind in ("pause", "unpause"))
+        last = {command.agent_id: command for command in pauses.sorted("id")}
+        dropped = pauses.filtered(lambda command: command != last[command.agent_id])
+        dropped.write({"state": "done", "answer": "superseded"})
+        return dropped
+
     def _fail(self, answer):
         """Note that a command was not carried out; a call that it began is over."""
         self.write({"state": "failed", "answer": answer})

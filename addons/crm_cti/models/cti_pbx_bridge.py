@@ -8,6 +8,8 @@ from .cti_call import ALIVE
 
 #: A command that nobody could carry out for so long would surprise whoever gave it.
 COMMAND_AGE = timedelta(seconds=60)
+#: Seconds after which what was written should have come by the fast path as well.
+LAG = 2
 
 
 class CtiPbx(models.Model):
@@ -32,11 +34,16 @@ class CtiPbx(models.Model):
         columns = SQL(", ").join(SQL.identifier(name) for name in cel.COLUMNS)
         rows = self.env.execute_query(
             SQL(
-                "SELECT id, %s FROM cti_cel WHERE writer = %s AND id > %s"
-                " ORDER BY id LIMIT %s",
+                """
+                SELECT id, %s FROM cti_cel
+                 WHERE writer = %s AND id > %s
+                   AND written <= now() AT TIME ZONE 'UTC' - make_interval(secs => %s)
+                 ORDER BY id LIMIT %s
+                """,
                 columns,
                 f"pbx_{self.code}",
                 self.cel_offset,
+                LAG,
                 limit,
             )
         )
@@ -100,6 +107,7 @@ class CtiPbx(models.Model):
         for command in open_ - recent:
             command._fail(self.env._("The exchange was away for too long."))
         fresh = recent.filtered(lambda command: command.state == "waiting")
+        fresh -= fresh._drop_superseded()
         fresh.state = "sent"
         return [
             {
@@ -112,12 +120,17 @@ class CtiPbx(models.Model):
             for command in fresh
         ]
 
-    def _finish_command(self, command_id, done, answer):
-        command = self.env["cti.command"].browse(command_id)
-        if done:
-            command.write({"state": "done", "answer": answer})
-        else:
-            command._fail(answer)
+    def _finish_commands(self, answers):
+        """Note what became of commands.
+
+        :param answers: ``[(id, whether it is done, what the exchange said)]``
+        """
+        for command_id, done, answer in answers:
+            command = self.env["cti.command"].browse(command_id)
+            if done:
+                command.write({"state": "done", "answer": answer})
+            else:
+                command._fail(answer)
 
     # ------------------------------------------------------------------------ members
 

@@ -3,6 +3,7 @@ from . import (
     test_commands,
     test_exchange_matrix,
     test_exchange_rights,
+    test_recorded,
     test_tools,
 )
 
