@@ -2,6 +2,7 @@ import hashlib
 import hmac
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -68,9 +69,8 @@ class CtiPbx(models.Model):
             draft = path.with_suffix(f".{secrets.token_hex(4)}")
             with os.fdopen(os.open(draft, flags, 0o600), "wb") as file:
                 file.write(secrets.token_bytes(SECRET_SIZE))
-            try:
+            # When another process was first, its key is the one.
+            with suppress(FileExistsError):
                 os.link(draft, path)
-            except FileExistsError:
-                pass  # another process was first, and its key is the one
             draft.unlink()
         return path.read_bytes()
