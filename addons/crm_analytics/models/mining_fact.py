@@ -16,6 +16,12 @@ DIMENSIONS = {
 }
 #: Lower ends of the bands of prices.
 BANDS = [0, *(step * 10**power for power in range(6) for step in (1, 2, 5)), 10**6]
+INDEXES = {
+    "mining_fact_order": "(order_id) WHERE order_id IS NOT NULL",
+    "mining_fact_history": "(history_id) WHERE history_id IS NOT NULL",
+    "mining_fact_customer": "(customer_id, date)",
+    "mining_fact_date": "USING brin (date)",
+}
 FORGET = """
 CREATE OR REPLACE FUNCTION mining_forget() RETURNS trigger AS $$
 BEGIN
@@ -63,7 +69,7 @@ class MiningFact(models.Model):
     # who
     partner_id = fields.Many2one("res.partner", "Contact", readonly=True)
     customer_id = fields.Many2one(
-        "res.partner", "Customer", readonly=True, help="The company of the contact"
+        "res.partner", readonly=True, help="The company of the contact"
     )
     country_id = fields.Many2one("res.country", readonly=True)
     state_id = fields.Many2one("res.country.state", "Region", readonly=True)
@@ -97,20 +103,7 @@ class MiningFact(models.Model):
 
     def init(self):
         self._make_table(self)
-        self.env.cr.execute(
-            SQL(
-                """
-                CREATE INDEX IF NOT EXISTS mining_fact_order
-                    ON mining_fact (order_id) WHERE order_id IS NOT NULL;
-                CREATE INDEX IF NOT EXISTS mining_fact_history
-                    ON mining_fact (history_id) WHERE history_id IS NOT NULL;
-                CREATE INDEX IF NOT EXISTS mining_fact_customer
-                    ON mining_fact (customer_id, date);
-                CREATE INDEX IF NOT EXISTS mining_fact_date
-                    ON mining_fact USING brin (date);
-                """
-            )
-        )
+        self._make_indexes()
         self.env.cr.execute(FORGET)
         for column, table in DIMENSIONS.items():
             self.env.cr.execute(
@@ -119,6 +112,17 @@ class MiningFact(models.Model):
                     " FOR EACH ROW EXECUTE FUNCTION mining_forget(%s)",
                     SQL.identifier(table),
                     column,
+                )
+            )
+
+    @api.model
+    def _make_indexes(self):
+        for name, definition in INDEXES.items():
+            self.env.cr.execute(
+                SQL(
+                    "CREATE INDEX IF NOT EXISTS %s ON mining_fact %s",
+                    SQL.identifier(name),
+                    SQL(definition),
                 )
             )
 
@@ -207,6 +211,8 @@ class MiningFact(models.Model):
     def _rebuild(self):
         """Read every document in one statement."""
         self.env.cr.execute("TRUNCATE mining_fact; DELETE FROM mining_stale")
+        for name in INDEXES:  # made at once afterwards, at a third of the cost
+            self.env.cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(name)))
         self.env.cr.execute(
             SQL(
                 "INSERT INTO mining_fact (%s) %s",
@@ -215,6 +221,7 @@ class MiningFact(models.Model):
             )
         )
         count = self.env.cr.rowcount
+        self._make_indexes()
         self.env["mining.month"]._rebuild()
         self.env.invalidate_all(flush=False)
         return count

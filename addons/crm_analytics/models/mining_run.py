@@ -48,7 +48,7 @@ class MiningRun(models.Model):
     verdict = fields.Text(
         compute="_compute_verdict", help="What the run says about itself"
     )
-    said = fields.Json("Said")
+    said = fields.Json()
 
     # what it read
     date_from = fields.Date("From")
@@ -114,18 +114,19 @@ class MiningRun(models.Model):
             )
 
     def _check_labels(self):
-        _ = self.env._
         return {
-            "no_customer": _("Lines without customer, left out"),
-            "withdrawn": _("Customers who withdrew consent to profiling, left out"),
-            "future": _("Lines dated in the future, left out"),
-            "no_number": _("Lines whose amount is no number, left out"),
-            "no_date": _("Lines without date, left out"),
-            "no_product": _("Lines without product"),
-            "negative": _("Returns and negative amounts, counted as such"),
-            "free": _("Lines for nothing"),
-            "no_cost": _("Lines whose cost is not known"),
-            "repeated": _("Lines that repeat another exactly, counted"),
+            "no_customer": self.env._("Lines without customer, left out"),
+            "withdrawn": self.env._(
+                "Customers who withdrew consent to profiling, left out"
+            ),
+            "future": self.env._("Lines dated in the future, left out"),
+            "no_number": self.env._("Lines whose amount is no number, left out"),
+            "no_date": self.env._("Lines without date, left out"),
+            "no_product": self.env._("Lines without product"),
+            "negative": self.env._("Returns and negative amounts, counted as such"),
+            "free": self.env._("Lines for nothing"),
+            "no_cost": self.env._("Lines whose cost is not known"),
+            "repeated": self.env._("Lines that repeat another exactly, counted"),
         }
 
     @api.depends("said", "measure", "rule")
@@ -155,37 +156,40 @@ class MiningRun(models.Model):
 
     def _verdict_texts(self):
         """Give the sentences that a verdict is made of."""
-        _ = self.env._
         return {
-            "customers": _(
+            "customers": self.env._(
                 "Not enough data: %(have)s customers, %(needed)s needed.",
             ),
-            "baskets": _("Not enough data: %(have)s baskets, %(needed)s needed."),
-            "repeats": _(
+            "baskets": self.env._(
+                "Not enough data: %(have)s baskets, %(needed)s needed."
+            ),
+            "repeats": self.env._(
                 "Not enough data: %(have)s customers bought a second time, "
                 "%(needed)s needed."
             ),
-            "outcomes": _(
+            "outcomes": self.env._(
                 "Not enough data: of %(known)s customers known %(days)s days before "
                 "the end %(bought)s bought again and %(rest)s did not, %(needed)s of "
                 "both needed."
             ),
-            "failed": _("The run stopped: %(error)s. Nothing was published."),
-            "better": _(
+            "failed": self.env._("The run stopped: %(error)s. Nothing was published."),
+            "better": self.env._(
                 "On the last %(days)s days, which it had not seen: %(measure)s "
                 "%(quality)s; the rule “%(rule)s” reaches %(baseline)s."
             ),
-            "worse": _(
+            "worse": self.env._(
                 "Not published. On the last %(days)s days, which it had not seen, "
                 "%(measure)s is %(quality)s; the rule “%(rule)s” reaches "
                 "%(baseline)s and is as good."
             ),
-            "season": _(
+            "season": self.env._(
                 "In all it expected %(expected)s purchases and %(came)s came: it knows "
                 "no season."
             ),
-            "tiers": _("%(best)s of %(total)s customers bring 80 %% of the revenue."),
-            "describes": _(
+            "tiers": self.env._(
+                "%(best)s of %(total)s customers bring 80 %% of the revenue."
+            ),
+            "describes": self.env._(
                 "As a forecast of who buys in the last %(days)s days the classes reach "
                 "AUC %(quality)s, recency alone %(baseline)s: they describe the past."
             ),

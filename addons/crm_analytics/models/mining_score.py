@@ -24,7 +24,6 @@ class MiningScore(models.Model):
         ondelete="cascade",
     )
     chance = fields.Float(
-        "Chance",
         readonly=True,
         aggregator="avg",
         help="Of a purchase in the days ahead; of still being a customer for lifetime "
@@ -60,28 +59,27 @@ class MiningScore(models.Model):
 
     def _reason_texts(self):
         """Give the sentence for each feature, for (+) and against (-) a purchase."""
-        _ = self.env._
         return {
-            "recency+": _("Bought only %(value)s days ago"),
-            "recency-": _("Has not bought for %(value)s days"),
-            "visits+": _("Has bought on %(value)s days"),
-            "visits-": _("Has bought on %(value)s days only"),
-            "recent_visits+": _("Bought %(value)s times in the last 90 days"),
-            "recent_visits-": _("Bought %(value)s times in the last 90 days"),
-            "trend+": _("Buys more often than three months before"),
-            "trend-": _("Buys less often than three months before"),
-            "overdue+": _("Is within the usual time between purchases"),
-            "overdue-": _("Has waited %(value)s times as long as usual"),
-            "rhythm+": _("Buys about every %(value)s days"),
-            "rhythm-": _("Usually lets %(value)s days pass between purchases"),
-            "basket+": _("Spends %(value)s on a day of purchase"),
-            "basket-": _("Spends only %(value)s on a day of purchase"),
-            "products+": _("Buys %(value)s different products"),
-            "products-": _("Buys only %(value)s different products"),
-            "returns+": _("Returns little of what was bought"),
-            "returns-": _("Returns %(value)s %% of the lines"),
-            "age+": _("Has been a customer for %(value)s days"),
-            "age-": _("Has been a customer for %(value)s days"),
+            "recency+": self.env._("Bought only %(value)s days ago"),
+            "recency-": self.env._("Has not bought for %(value)s days"),
+            "visits+": self.env._("Has bought on %(value)s days"),
+            "visits-": self.env._("Has bought on %(value)s days only"),
+            "recent_visits+": self.env._("Bought %(value)s times in the last 90 days"),
+            "recent_visits-": self.env._("Bought %(value)s times in the last 90 days"),
+            "trend+": self.env._("Buys more often than three months before"),
+            "trend-": self.env._("Buys less often than three months before"),
+            "overdue+": self.env._("Is within the usual time between purchases"),
+            "overdue-": self.env._("Has waited %(value)s times as long as usual"),
+            "rhythm+": self.env._("Buys about every %(value)s days"),
+            "rhythm-": self.env._("Usually lets %(value)s days pass between purchases"),
+            "basket+": self.env._("Spends %(value)s on a day of purchase"),
+            "basket-": self.env._("Spends only %(value)s on a day of purchase"),
+            "products+": self.env._("Buys %(value)s different products"),
+            "products-": self.env._("Buys only %(value)s different products"),
+            "returns+": self.env._("Returns little of what was bought"),
+            "returns-": self.env._("Returns %(value)s %% of the lines"),
+            "age+": self.env._("Has been a customer for %(value)s days"),
+            "age-": self.env._("Has been a customer for %(value)s days"),
         }
 
     @api.readonly

@@ -82,7 +82,7 @@ class MiningStale(models.Model):
     _rec_name = "order_id"
 
     # Numbers, not relations: a document that was deleted waits here as well.
-    order_id = fields.Integer("Order", readonly=True)
+    order_id = fields.Integer(readonly=True)
     history_id = fields.Integer("Document of the History", readonly=True)
 
     def init(self):

@@ -1,4 +1,5 @@
 from . import test_basket
+from . import test_dashboard_tour
 from . import test_fact
 from . import test_matrix
 from . import test_predict

@@ -137,6 +137,11 @@ class AnalyticsCase(CrmBaseCase):
             )
             for place, (invoice, code, quantity, price, date, who) in enumerate(rows)
         ]
+        cls._insert_past(run, values)
+
+    @classmethod
+    def _insert_past(cls, run, values):
+        """Write documents and lines of an import in one go."""
         cls.env.cr.execute(
             "CREATE TEMP TABLE past (name text, product int, quantity numeric,"
             " price numeric, date date, customer int, kind text, place int)"
