@@ -58,10 +58,10 @@ class CtiCall(models.Model):
 
     # when, in UTC
     created = fields.Datetime("Began", required=True)
-    queued = fields.Datetime("Queued")
+    queued = fields.Datetime()
     offered = fields.Datetime("Rang")
-    answered = fields.Datetime("Answered")
-    ended = fields.Datetime("Ended")
+    answered = fields.Datetime()
+    ended = fields.Datetime()
     wrapped = fields.Datetime("Work Done")
 
     wait_seconds = fields.Integer(
@@ -74,7 +74,7 @@ class CtiCall(models.Model):
     )
 
     # how it came here
-    facts = fields.Integer("Facts", readonly=True, aggregator=None)
+    facts = fields.Integer(readonly=True, aggregator=None)
     concluded = fields.Boolean(help="Technical: what follows a call has been done.")
 
     _once = models.UniqueIndex("(pbx_id, linkedid)")
