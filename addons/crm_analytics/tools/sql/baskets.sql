@@ -12,7 +12,7 @@ item AS (
     SELECT product, COUNT(*) AS baskets FROM line GROUP BY product
 )
 SELECT item.product, CAST(item.baskets AS INTEGER) AS baskets,
-       CAST(total.baskets AS INTEGER) AS all_baskets
-  FROM item CROSS JOIN total
+       CAST((SELECT baskets FROM total) AS INTEGER) AS all_baskets
+  FROM item
  ORDER BY item.baskets DESC, item.product
  LIMIT :most

@@ -27,9 +27,8 @@ SELECT pair.product, pair.other,
        CAST(pair.both_baskets AS INTEGER) AS both_baskets,
        CAST(one.baskets AS INTEGER) AS baskets,
        CAST(two.baskets AS INTEGER) AS other_baskets,
-       CAST(total.baskets AS INTEGER) AS all_baskets
+       CAST((SELECT baskets FROM total) AS INTEGER) AS all_baskets
   FROM pair
   JOIN item one ON one.product = pair.product
   JOIN item two ON two.product = pair.other
- CROSS JOIN total
  ORDER BY pair.product, pair.other

@@ -42,9 +42,8 @@ SELECT pair.product, pair.other,
        CAST(pair.both_steps AS INTEGER) AS both_steps,
        CAST(before.steps AS INTEGER) AS steps,
        CAST(later.steps AS INTEGER) AS other_steps,
-       CAST(total.steps AS INTEGER) AS all_steps
+       CAST((SELECT steps FROM total) AS INTEGER) AS all_steps
   FROM pair
   JOIN before ON before.product = pair.product
   JOIN later ON later.product = pair.other
- CROSS JOIN total
  ORDER BY pair.product, pair.other
