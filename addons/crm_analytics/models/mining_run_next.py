@@ -1,6 +1,7 @@
 from psycopg2.extras import Json, execute_values
 
 from odoo import models
+from odoo.tools import SQL
 
 from ..tools import features, quality, scorecard
 from .mining_engine import day_number, day_of
@@ -122,11 +123,14 @@ class MiningRun(models.Model):
             rows,
             page_size=5000,
         )
-        before = self.env["mining.score"].search_fetch(
-            [("run_id", "in", self._previous().ids)], ["chance"]
+        before = self.env.execute_query(
+            SQL(
+                "SELECT chance FROM mining_score WHERE run_id = ANY(%s) ORDER BY id",
+                self._previous().ids,
+            )
         )
         if before and rows:
-            self.drift = quality.drift(before.mapped("chance"), said)
+            self.drift = quality.drift([chance for (chance,) in before], said)
 
     def _expected_date(self, recency, rhythm):
         """Give when the usual time is over; nothing once it is, or without a usual."""
