@@ -13,6 +13,13 @@ select 'index ' || indexname from pg_indexes where schemaname = 'public'
 union all
 select 'constraint ' || conname from pg_constraint
  where connamespace = 'public'::regnamespace
+union all
+select 'trigger ' || tgrelid::regclass || '.' || tgname from pg_trigger
+ where not tgisinternal
+union all
+select 'function ' || proname from pg_proc p
+ where pronamespace = 'public'::regnamespace
+   and not exists (select from pg_depend where objid = p.oid and deptype = 'e')
 """
 
 
