@@ -1,3 +1,5 @@
+from odoo import fields
+
 from odoo.addons.crm_base.tests.common import CrmBaseCase
 
 
@@ -49,6 +51,11 @@ class LoyaltyCase(CrmBaseCase):
             "loyalty_manager",
             "crm_loyalty.crm_loyalty_group_manager,sales_team.group_sale_manager",
         )
+
+    def _today(self):
+        """Give the day of the company, which begins at another hour than UTC's."""
+        tz = self.company._get_loyalty_tz()
+        return fields.Date.context_today(self.card.with_context(tz=tz))
 
     def _sell(self, quantity=1, user=None, reward=False):
         """Make a quotation as a seller, with points and, if wanted, a reward."""

@@ -73,7 +73,7 @@ class TestProvision(ProvisionCase):
             self.env.ref("crm_loyalty.loyalty_card_cron_expire").method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(self.card.points, 0)
-        today = fields.Date.context_today(self.card)
+        today = self._today()
         last = self._value(today)
         self.assertEqual(self._balance(self.liability), 0)
         self.assertEqual(self._balance(self.breakage), last.breakage_now)
@@ -166,7 +166,7 @@ class TestProvision(ProvisionCase):
         )
         self.env.invalidate_all()
         self.assertEqual(other.points, 10000)
-        line = self._preview(fields.Date.context_today(self.card)).line_ids
+        line = self._preview(self._today()).line_ids
         self.assertEqual((line.year, line.issued, line.remaining), (2022, 10000, 10000))
         self.assertEqual(line.carrying, 9000)
 
@@ -194,7 +194,7 @@ class TestProvision(ProvisionCase):
                 reduced._apply_program_reward(rewards[:1], card)
         self.assertEqual(reduced.amount_untaxed, 900)
         reduced.action_confirm()
-        today = fields.Date.context_today(self.card)
+        today = self._today()
         self._value(today)
         rows = self.env["loyalty.deferral"].search([], order="id")
         self.assertEqual(rows.mapped("price"), [1000, 900])
@@ -231,9 +231,7 @@ class TestProvision(ProvisionCase):
 
     def test_the_night(self):
         self._buy(100000)
-        yesterday = fields.Date.context_today(
-            self.card.with_context(tz="Asia/Shanghai")
-        ) - timedelta(1)
+        yesterday = self._today() - timedelta(1)
         cron = self.env.ref("crm_loyalty.loyalty_provision_cron_value")
         for _night in range(2):
             with self.enter_registry_test_mode():

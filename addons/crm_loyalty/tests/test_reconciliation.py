@@ -1,4 +1,4 @@
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -164,9 +164,7 @@ class TestReconciliation(ProvisionCase):
         card.unlink()
         line = self._line("2023-03-31")
         self.assertEqual((line.points_ledger, line.cards_wrong), (70, 0))
-        # The day of the company, which begins and ends at other hours than UTC's.
-        local = self.card.with_context(tz=self.company._get_loyalty_tz())
-        today = fields.Date.context_today(local)
+        today = self._today()
         self.assertEqual(self._line(today).points_ledger, 0)
         line = self._preview(today).line_ids.filtered("issued")
         self.assertEqual((line.issued, line.expired, line.remaining), (70, 70, 0))

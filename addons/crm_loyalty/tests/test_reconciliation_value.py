@@ -1,4 +1,4 @@
-from odoo import Command, fields
+from odoo import Command
 from odoo.tests import tagged
 
 from .wallet_common import WalletCase
@@ -12,7 +12,7 @@ class TestReconciliationOfValue(WalletCase):
         report = (
             self.env["loyalty.reconciliation"]
             .with_user(self.accountant)
-            .create({"date": fields.Date.context_today(self.card)})
+            .create({"date": self._today()})
         )
         report.action_show()
         account = self.company.loyalty_value_account_id

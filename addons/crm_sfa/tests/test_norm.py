@@ -26,7 +26,7 @@ class TestNormLaunch(NormCase):
         self.assertFalse(self._of(lead), "not before the change is complete")
         self._commit()
         first, second = self._of(lead)
-        today = fields.Date.context_today(lead)
+        today = fields.Date.context_today(lead.with_context(tz="Asia/Shanghai"))
         self.assertRecordValues(
             first | second,
             [
