@@ -159,7 +159,8 @@ def _expiry(meter, report, env, program, scale):
 
 def _books(meter, report, env, program, scale):
     provision = _make_provision(env, program)
-    today = fields.Date.context_today(program)
+    local = program.with_context(tz=env.company._get_loyalty_tz())
+    today = fields.Date.context_today(local)
     bar = max(BOOK_SECONDS * scale, 2)
     valuation = env["loyalty.valuation"].create(
         {"provision_id": provision.id, "date": today}
