@@ -1,16 +1,10 @@
 """The database ends at once while calls come in: what it missed, it gets to know."""
 
 import csv
-import os
-import subprocess
 import tempfile
 import time
-from pathlib import Path
 
 import pytest
-from runner import programs
-from runner.odoo import Odoo
-from runner.postgres import Cluster
 
 from .office import Office
 
@@ -22,45 +16,11 @@ NAME = "office"
 
 
 @pytest.fixture
-def own(odoo, monkeypatch, tmp_path):
+def own(durable):
     """Give Odoo on a server of its own, which a test may kill."""
-    programs_of, variables = programs.postgres_bin()
-    dump = tmp_path / "dump"
-    environment = {**os.environ, **variables, **odoo.cluster.environment()}
-    subprocess.run(
-        [
-            programs_of / "pg_dump",
-            "-Fc",
-            "-Z1",
-            "-x",
-            "-f",
-            dump,
-            odoo.suite_template(),
-        ],
-        env=environment,
-        check=True,
-    )
-    monkeypatch.delenv("PGHOST", raising=False)
-    with Cluster("pg-pbx", fast=True) as cluster:
-        cluster.sql(f"drop database if exists {NAME} with (force)")
-        cluster.sql(f"create database {NAME}")
-        environment = {**os.environ, **variables, **cluster.environment()}
-        subprocess.run(
-            [programs_of / "pg_restore", "-O", "-x", "-d", NAME, dump],
-            env=environment,
-            check=True,
-        )
-        own = Odoo(cluster, odoo.tree, odoo.data.name)
-        own.inside(NAME, "tests.pbx.office:prepare", phones=PHONES)
-        yield own
-
-
-def kill(cluster):
-    """End a server with all its processes, as a loss of power would."""
-    parent = int((cluster.data / "postmaster.pid").read_text().split()[0])
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    for pid in [parent, *map(int, children)]:
-        os.kill(pid, 9)
+    durable.clone(durable.suite_template(), NAME)
+    durable.inside(NAME, "tests.pbx.office:prepare", phones=PHONES)
+    return durable
 
 
 def read_log(office):
@@ -70,15 +30,13 @@ def read_log(office):
         return {row[9] for row in csv.reader(handle) if len(row) == 11}
 
 
-def test_the_database_ends_at_once(own):
+def test_the_database_ends_at_once(own, kill_server):
     folder = tempfile.mkdtemp(prefix="pbx", dir="/tmp")
     with Office(own, NAME, folder, PHONES) as office:
         callers = office.free().call(count=10, rate=2, seconds=2, wait=False)
         time.sleep(2)
-        kill(own.cluster)
-        time.sleep(2)
         started = time.monotonic()
-        own.cluster.start()
+        kill_server(own.cluster, away=2)
         assert callers.wait(timeout=60) == 0
         logged = read_log(office)
         assert len(logged) == 10

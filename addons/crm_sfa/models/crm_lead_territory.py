@@ -20,7 +20,11 @@ class CrmLead(models.Model):
         help="The customer's; without a customer, by the rules that ask for a place.",
     )
     sfa_assignment_ids = fields.One2many(
-        "sfa.lead.assignment", "lead_id", "Assignments", readonly=True
+        "sfa.lead.assignment",
+        "lead_id",
+        "Assignments",
+        readonly=True,
+        groups="crm_sfa.crm_sfa_group_user",
     )
 
     @api.model_create_multi

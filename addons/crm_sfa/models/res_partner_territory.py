@@ -51,7 +51,11 @@ class ResPartner(models.Model):
         search="_search_sfa_territory_owner_id",
     )
     sfa_assignment_ids = fields.One2many(
-        "sfa.territory.assignment", "partner_id", "Territory History", readonly=True
+        "sfa.territory.assignment",
+        "partner_id",
+        "Territory History",
+        readonly=True,
+        groups="crm_sfa.crm_sfa_group_user",
     )
 
     @api.depends("sfa_assignment_ids.locked")
