@@ -89,7 +89,7 @@ def _view(meter, report, tickets, view):
         for node in arch.iterfind(".//field")
         if node.get("name") in tickets._fields
     }
-    domain = [("is_active", "=", True)]
+    domain = [("is_active", "=", True), ("partner_id", "!=", False)]
     one, page = meter.turns(
         ROUNDS,
         lambda: tickets.web_search_read(domain, wanted, limit=1),
