@@ -49,10 +49,15 @@ class MiningScore(models.Model):
 
         :return: list of sentences in the reader's language
         """
+        return self._say_reasons(self.reasons)
+
+    @api.model
+    def _say_reasons(self, reasons):
+        """Say the weights of a score, ``[[feature, value, weight]]``, in words."""
         texts = self._reason_texts()
         return [
             texts[name] % {"value": f"{value:g}"}
-            for name, value, weight in self.reasons or []
+            for name, value, weight in reasons or []
             for name in [f"{name}+" if weight > 0 else f"{name}-"]
             if name in texts
         ]

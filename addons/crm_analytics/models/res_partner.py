@@ -1,5 +1,5 @@
-from odoo import fields, models
-from odoo.tools import formatLang
+from odoo import models
+from odoo.tools import SQL, formatLang
 
 from odoo.addons.crm_base.tools.section import link, metric, row, section
 
@@ -9,28 +9,52 @@ class ResPartner(models.Model):
 
     _inherit = "res.partner"
 
-    def _customer_360_sections(self):
-        sections = super()._customer_360_sections()
+    def _get_page_queries(self):
+        queries = super()._get_page_queries()
         if not self.env.user.has_group("crm_base.crm_base_group_user"):
-            return sections
-        owners = self.commercial_partner_id
+            return queries
         # Who may read a customer's page may know what is expected of the customer;
         # lists of all customers are for analysts.
-        domain = [
-            ("partner_id", "in", owners.ids),
-            ("run_id.is_published", "=", True),
-            ("company_id", "=", self.env.company.id),
-        ]
-        values = self.env["mining.customer"].sudo().search(domain).grouped("partner_id")
-        scores = self.env["mining.score"].sudo().search(domain).grouped("partner_id")
-        for owner in owners:
-            value = values.get(owner, self.env["mining.customer"])[:1]
-            known = scores.get(owner, self.env["mining.score"])
-            if value or known:
-                sections[owner.id].append(self._mining_section(owner, value, known))
-        return sections
+        for model in ("mining.run", "mining.customer", "mining.score"):
+            self.env[model].flush_model()
+        shown = SQL(
+            "r.is_published AND t.partner_id = ANY(%s) AND t.company_id = %s",
+            self.ids,
+            self.env.company.id,
+        )
+        queries["mining_value"] = SQL(
+            """
+            SELECT t.partner_id, t.tier, t.segment, t.place AS rank, t.revenue,
+                   r.date_from
+              FROM mining_customer t JOIN mining_run r ON r.id = t.run_id
+             WHERE %s
+            """,
+            shown,
+        )
+        queries["mining_score"] = SQL(
+            """
+            SELECT t.partner_id, r.kind, t.chance, t.value, t.expected_orders,
+                   t.expected_date, t.reasons, m.horizon_days,
+                   row_number() OVER (ORDER BY t.chance DESC, t.id) AS place
+              FROM mining_score t JOIN mining_run r ON r.id = t.run_id
+              JOIN mining_model m ON m.id = r.model_id
+             WHERE %s
+            """,
+            shown,
+        )
+        return queries
 
-    def _mining_section(self, owner, value, scores):
+    def _prepare_page_sections(self, rows):
+        values = {one["partner_id"]: one for one in rows.get("mining_value", ())}
+        scores = {owner_id: [] for owner_id in values}
+        for score in rows.get("mining_score", ()):
+            scores.setdefault(score["partner_id"], []).append(score)
+        return super()._prepare_page_sections(rows) + [
+            (owner_id, self._mining_section(owner_id, values.get(owner_id), known))
+            for owner_id, known in scores.items()
+        ]
+
+    def _mining_section(self, owner_id, value, scores):
         is_analyst = self.env["mining.fact"].has_access("read")
         part = section(
             "mining",
@@ -41,7 +65,7 @@ class ResPartner(models.Model):
             and link(
                 self.env._("What was bought"),
                 "mining.fact",
-                domain=[("customer_id", "=", owner.id)],
+                domain=[("customer_id", "=", owner_id)],
             )
             or None,
         )
@@ -49,41 +73,43 @@ class ResPartner(models.Model):
             part["metrics"] += self._mining_value_metrics(value)
         for score in scores:
             part["metrics"] += self._mining_score_metrics(score)
-            part["rows"] += [row(text) for text in score._reason_lines()]
+            said = self.env["mining.score"]._say_reasons(score["reasons"])
+            part["rows"] += [row(text) for text in said]
         return part
 
     def _mining_value_metrics(self, value):
-        labels = dict(value._fields["segment"]._description_selection(self.env))
+        segments = self.env["mining.customer"]._fields["segment"]
+        labels = dict(segments._description_selection(self.env))
         return [
             metric(
                 self.env._("Tier"),
-                value.tier,
-                tone="success" if value.tier == "A" else None,
+                value["tier"],
+                tone="success" if value["tier"] == "A" else None,
                 hint=self.env._(
                     "Place %(place)s; revenue %(revenue)s since %(date)s",
-                    place=value.place,
-                    revenue=self._mining_money(value.revenue, value),
-                    date=fields.Date.to_string(value.run_id.date_from),
+                    place=value["rank"],
+                    revenue=self._mining_money(value["revenue"]),
+                    date=value["date_from"],
                 ),
             ),
             metric(
                 self.env._("Habit"),
-                labels[value.segment],
-                tone="warning" if value.segment in ("slipping", "fading") else None,
+                labels[value["segment"]],
+                tone="warning" if value["segment"] in ("slipping", "fading") else None,
             ),
         ]
 
     def _mining_score_metrics(self, score):
-        days = score.run_id.model_id.horizon_days
-        chance = f"{100 * score.chance:.0f} %"
-        if score.kind == "lifetime":
+        days = score["horizon_days"]
+        chance = f"{100 * score['chance']:.0f} %"
+        if score["kind"] == "lifetime":
             return [
                 metric(
                     self.env._("Expected in %(days)s days", days=days),
-                    self._mining_money(score.value, score),
+                    self._mining_money(score["value"]),
                     hint=self.env._(
                         "%(orders)s purchases; still a customer with %(chance)s",
-                        orders=f"{score.expected_orders:.1f}",
+                        orders=f"{score['expected_orders'] or 0:.1f}",
                         chance=chance,
                     ),
                 )
@@ -92,15 +118,13 @@ class ResPartner(models.Model):
             metric(
                 self.env._("Buys within %(days)s days", days=days),
                 chance,
-                tone="danger" if score.chance < 0.2 else None,
-                hint=score.expected_date
-                and self.env._(
-                    "Usually around %(date)s",
-                    date=fields.Date.to_string(score.expected_date),
-                )
+                tone="danger" if score["chance"] < 0.2 else None,
+                hint=score["expected_date"]
+                and self.env._("Usually around %(date)s", date=score["expected_date"])
                 or None,
             )
         ]
 
-    def _mining_money(self, amount, record):
-        return formatLang(self.env, amount, currency_obj=record.currency_id)
+    def _mining_money(self, amount):
+        currency = self.env.company.currency_id
+        return formatLang(self.env, amount or 0, currency_obj=currency)
