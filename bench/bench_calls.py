@@ -12,9 +12,9 @@ from urllib.request import HTTPCookieProcessor, Request, build_opener
 import psycopg2
 import websocket
 from runner.odoo import Odoo
+from runner.ports import free_port
 from runner.postgres import Cluster
 from runner.sources import odoo_tree
-from runner.testing import free_port
 
 from odoo.service.model import retrying
 

@@ -8,8 +8,8 @@ import sys
 from .console import say
 from .odoo import Odoo, prepare
 from .paths import LOGS, PLATFORM, REQUIREMENTS, RUNTIME, digest
+from .ports import free_port
 from .postgres import cluster_for_tests
-from .testing import free_port
 
 STARTED = re.compile(r"Starting (\w+\.\w+) ?\.\.\.")
 FAILED = re.compile(r"(?:FAIL|ERROR): (?:Subtest )?(\w+\.\w+)")

@@ -13,6 +13,7 @@ from pathlib import Path
 from . import apt, programs, sources
 from .console import Stop, last_lines, run, say
 from .paths import CONFIG, RUNTIME, digest, exclusive, set_stamp, stamped
+from .ports import free_port
 
 ROOT = RUNTIME / "pbx"
 TEMPLATES = CONFIG / "pbx"
@@ -69,13 +70,6 @@ def _pin(lists, package, version):
         say(f"WARNING: the archive has {package} {available[0]}, not {version}")
         version = available[0]
     return f"{package}={version}"
-
-
-def free_port(kind=socket.SOCK_STREAM):
-    """Give a port on which nobody listens."""
-    with socket.socket(type=kind) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Network:

@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -13,6 +12,7 @@ from . import python_env
 from .console import Stop, last_lines, say
 from .odoo import Odoo, prepare
 from .paths import ADDONS, LOGS, ROOT, RUNTIME
+from .ports import free_port
 from .postgres import cluster_for_tests
 
 LANES = 2
@@ -88,13 +88,6 @@ def estimate(file):
     text = file.read_text()
     said = SECONDS.search(text)
     return int(said[1]) if said else len(text) / 500
-
-
-def free_port():
-    """Give a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 class Lane:

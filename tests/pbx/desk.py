@@ -6,7 +6,8 @@ import urllib.request
 from contextlib import contextmanager
 
 from playwright.sync_api import sync_playwright
-from runner import pbx, programs
+from runner import programs
+from runner.ports import free_port
 
 FLAGS = [
     "--no-sandbox",
@@ -53,7 +54,7 @@ def prepare(env, address):
 @contextmanager
 def client(office, login):
     """Serve the client and give a page of it on which somebody is logged in."""
-    odoo, port = office.odoo, pbx.free_port()
+    odoo, port = office.odoo, free_port()
     address = f"http://127.0.0.1:{port}"
     server = odoo.command(
         *odoo.options(office.database),

@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from runner import pbx, programs
+from runner.ports import free_port
 
 NUMBER = "13800138000"
 #: Seconds that what happens may take before a test fails.
@@ -72,7 +73,7 @@ class Office:
         programs.ensure("sipp")
         pbx.make_role(odoo.cluster, database, "office")
         self.network = pbx.Network(own=not browser)
-        self.port = pbx.free_port()
+        self.port = free_port()
         self.exchange = pbx.Exchange(
             self.folder,
             odoo.cluster,

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from runner import serve, sources, testing
+from runner import ports, serve, sources, testing
 from runner.console import Stop
 from runner.paths import ROOT, digest, digest_files
 
@@ -42,7 +42,7 @@ def test_database_names_that_would_twist_are_refused(name):
 
 
 def test_free_port_is_free():
-    assert 1024 < testing.free_port() < 65536
+    assert 1024 < ports.free_port() < 65536
 
 
 def test_odoo_of_ones_own_starts_by_its_script_wherever_it_lies(tmp_path):

@@ -57,26 +57,12 @@ class MiningCustomer(models.Model):
         """Open the customer's page, if the reader may."""
         self.ensure_one()
         self.check_access("read")
-        self.partner_id.check_access("read")
-        return {
-            "type": "ir.actions.client",
-            "tag": "crm_base.customer_page",
-            "context": {"active_id": self.partner_id.id},
-        }
+        return self.partner_id.action_open_customer_page()
 
     @api.readonly
     def action_open_facts(self):
         """List the lines behind the figures."""
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_analytics.mining_fact_action"
-        )
-        action["domain"] = [
-            ("customer_id", "=", self.partner_id.id),
-            ("company_id", "=", self.company_id.id),
-            ("date", ">", self.run_id.date_from),
-            ("date", "<=", self.run_id.date_to),
-        ]
-        action["views"] = [(False, "list"), (False, "pivot")]
-        return action
+        customer = [("customer_id", "=", self.partner_id.id)]
+        return self.run_id._open_facts(customer)

@@ -101,6 +101,16 @@ class MiningFact(models.Model):
     )
     discount = fields.Monetary("Discount Given", readonly=True)
 
+    @api.model
+    def _open(self, domain):
+        """List the lines that match a domain, with a pivot beside."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "crm_analytics.mining_fact_action"
+        )
+        action["domain"] = domain
+        action["views"] = [(False, "list"), (False, "pivot")]
+        return action
+
     def init(self):
         self._make_table(self)
         self._make_indexes()

@@ -54,9 +54,6 @@ class MiningMonth(models.Model):
         """List the lines behind a sum."""
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_analytics.mining_fact_action"
-        )
         same = [
             (name, "=", self[name].id)
             for name in KEYS
@@ -64,9 +61,8 @@ class MiningMonth(models.Model):
         ]
         last = fields.Date.end_of(self.month, "month")
         period = [("date", ">=", self.month), ("date", "<=", last)]
-        action["domain"] = [*same, ("source", "=", self.source), *period]
-        action["views"] = [(False, "list"), (False, "pivot")]
-        return action
+        domain = [*same, ("source", "=", self.source), *period]
+        return self.env["mining.fact"]._open(domain)
 
     @api.model
     def _rebuild(self):

@@ -55,14 +55,5 @@ class MiningPair(models.Model):
         """List the lines of the baskets with the two products."""
         self.ensure_one()
         self.check_access("read")
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "crm_analytics.mining_fact_action"
-        )
-        action["domain"] = [
-            ("product_id", "in", (self.product_id | self.other_id).ids),
-            ("company_id", "=", self.company_id.id),
-            ("date", ">", self.run_id.date_from),
-            ("date", "<=", self.run_id.date_to),
-        ]
-        action["views"] = [(False, "list"), (False, "pivot")]
-        return action
+        products = [("product_id", "in", (self.product_id | self.other_id).ids)]
+        return self.run_id._open_facts(products)

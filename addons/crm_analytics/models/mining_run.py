@@ -232,6 +232,15 @@ class MiningRun(models.Model):
             "context": {"mining_kind": self.kind},
         }
 
+    def _open_facts(self, domain):
+        """List the lines that the run read and that match a domain."""
+        window = [
+            ("company_id", "=", self.company_id.id),
+            ("date", ">", self.date_from),
+            ("date", "<=", self.date_to),
+        ]
+        return self.env["mining.fact"]._open([*domain, *window])
+
     # -------------------------------------------------------------------------- steps
 
     @api.model

@@ -92,9 +92,4 @@ class MiningScore(models.Model):
         """Open the customer's page, if the reader may."""
         self.ensure_one()
         self.check_access("read")
-        self.partner_id.check_access("read")
-        return {
-            "type": "ir.actions.client",
-            "tag": "crm_base.customer_page",
-            "context": {"active_id": self.partner_id.id},
-        }
+        return self.partner_id.action_open_customer_page()

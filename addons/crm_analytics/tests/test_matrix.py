@@ -1,35 +1,26 @@
-import inspect
 import re
 
 from odoo.exceptions import AccessError, UserError
 from odoo.http import Request, _generate_routing_rules
-from odoo.models import MAGIC_COLUMNS, BaseModel
 from odoo.service.model import call_kw
 from odoo.tests import HttpCase, tagged
-from odoo.tools import SQL, mute_logger
+
+from odoo.addons.crm_base.tests.matrix import SECRET, RightsMatrix
 
 from .common import ADDON, AnalyticsCase
 
-SECRET = "Zinnober-7731"
-#: Methods of the platform that everybody tries first, with arguments.
-USUAL = {
-    "read": (["display_name"],),
-    "web_read": ({"display_name": {}},),
-    "export_data": (["display_name"],),
-    "copy": (),
-    "unlink": (),
-}
 #: Who has a company of his own, and may make records there.
 ELSEWHERE = ("foreign_head",)
 #: What changes no figure of another company.
 ALLOWED = {("foreign_head", "action_refresh")}
-_MODULE = f"odoo.addons.{ADDON}"
 PLACE = re.compile(r"<[^>]+>")
 
 
 @tagged("post_install", "-at_install", "cap_a07", "cap_a13")
-class TestMatrix(AnalyticsCase, HttpCase):
+class TestMatrix(RightsMatrix, AnalyticsCase, HttpCase):
     """Every model, method and route of the addon, tried by everybody who may not."""
+
+    addon = ADDON
 
     #: Models without a company or a customer in them.
     SHARED = {"mining.stale"}
@@ -81,35 +72,6 @@ class TestMatrix(AnalyticsCase, HttpCase):
 
     # ------------------------------------------------------------------------ helpers
 
-    @classmethod
-    def _get_models(cls):
-        return sorted(
-            name
-            for name, model in cls.env.registry.items()
-            if model._original_module == ADDON and not model._abstract
-        )
-
-    def _fingerprint(self):
-        """Give what stands in all tables of the addon."""
-        self.env.flush_all()
-        return [
-            self.env.execute_query(
-                SQL(
-                    "SELECT md5(string_agg(t::text, '|' ORDER BY id)) FROM %s t",
-                    SQL.identifier(self.env[name]._table),
-                )
-            )
-            for name in self._get_models()
-        ]
-
-    def _call(self, user, record, method, args):
-        model = self.env[record._name].with_user(user)
-        function = getattr(type(model), method)
-        ids = [] if getattr(function, "_api_model", False) else [record.ids]
-        with self.env.cr.savepoint(), mute_logger("odoo.addons.base.models.ir_model"):
-            self.env.invalidate_all()
-            return call_kw(model, method, [*ids, *args], {})
-
     def _tries(self):
         """Give every outsider with every record to be kept from them."""
         for who, user in self.outsiders.items():
@@ -127,12 +89,7 @@ class TestMatrix(AnalyticsCase, HttpCase):
 
     def test_usual_methods(self):
         for who, user, name, record in self._tries():
-            field = next(
-                field.name
-                for field in self.env[name]._fields.values()
-                if field.store and field.name not in MAGIC_COLUMNS
-            )
-            for method, args in (*USUAL.items(), ("write", ({field: False},))):
+            for method, args in self._get_usual(name):
                 with self.subTest(who=who, model=name, method=method):
                     with self.assertRaises(UserError):
                         self._call(user, record, method, args)
@@ -170,28 +127,6 @@ class TestMatrix(AnalyticsCase, HttpCase):
                         self._assert_refused(user, record, method, args)
         self.assertGreaterEqual(tried, 12 * len(self.outsiders) - len(ALLOWED))
 
-    def _get_methods(self, name):
-        """Give the public methods that the addon wrote on a model, with arguments."""
-        model = self.env.registry[name]
-        for method, _function in inspect.getmembers(model, inspect.isfunction):
-            written = [
-                vars(part)[method]
-                for part in model.__mro__
-                if method in vars(part) and part.__module__.startswith(_MODULE)
-            ]
-            if method.startswith("_") or hasattr(BaseModel, method) or not written:
-                continue
-            yield method, _make_arguments(written[0])
-
-    def _assert_refused(self, user, record, method, args):
-        before = self._fingerprint()
-        try:
-            answer = self._call(user, record, method, args)
-        except AccessError:
-            return
-        self.assertNotIn(SECRET, repr(answer))
-        self.assertEqual(self._fingerprint(), before, "it changed something")
-
     def test_routes(self):
         urls = [
             (PLACE.sub("1", url), endpoint.routing)
@@ -205,14 +140,3 @@ class TestMatrix(AnalyticsCase, HttpCase):
                     given = {"json": {}} if routing["type"] == "jsonrpc" else {}
                     response = self.url_open(url, data=None if given else data, **given)
                     self.assertNotIn(SECRET, response.text)
-
-
-def _make_arguments(method):
-    """Give something for each argument that has to be given."""
-    needed = [
-        name
-        for name, parameter in inspect.signature(method).parameters.items()
-        if parameter.default is parameter.empty
-        and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
-    ][1:]
-    return [1 if name.endswith("_id") else "x" for name in needed]

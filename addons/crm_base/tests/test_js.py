@@ -10,17 +10,22 @@ def hoot_id(name):
     return f"{value:08x}"
 
 
+def run_hoot(case, name):
+    """Run the suite of an addon in the browser of a test case."""
+    case.browser_js(
+        "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
+        f"&id={hoot_id(name)}",
+        "",
+        "",
+        login="admin",
+        timeout=300,
+        success_signal="[HOOT] Test suite succeeded",
+        error_checker=lambda message: "[HOOT]" not in message,
+    )
+
+
 @tagged("post_install", "-at_install", "cap_e06", "cap_s09")
 class TestCrmBaseJs(HttpCase):
     def test_hoot(self):
         """The component tests of the addon pass in the browser."""
-        self.browser_js(
-            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
-            f"&id={hoot_id('@crm_base')}",
-            "",
-            "",
-            login="admin",
-            timeout=300,
-            success_signal="[HOOT] Test suite succeeded",
-            error_checker=lambda message: "[HOOT]" not in message,
-        )
+        run_hoot(self, "@crm_base")

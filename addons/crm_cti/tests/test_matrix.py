@@ -1,34 +1,24 @@
-import inspect
-
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.http import _generate_routing_rules
-from odoo.models import MAGIC_COLUMNS, BaseModel
 from odoo.service.model import call_kw
 from odoo.tests import new_test_user, tagged
-from odoo.tools import SQL, mute_logger
+
+from odoo.addons.crm_base.tests.matrix import SECRET, RightsMatrix
 
 from .desk_common import DeskCase
 from .test_exchange_matrix import MODELS as EXCHANGE
 
 ADDON = "crm_cti"
-SECRET = "Zinnober-7731"
-_MODULE = f"odoo.addons.{ADDON}"
-#: Methods of the platform that everybody tries first, with arguments.
-USUAL = {
-    "read": (["display_name"],),
-    "web_read": ({"display_name": {}},),
-    "export_data": (["display_name"],),
-    "copy": (),
-    "unlink": (),
-}
 #: Who has a company of his own, and may make records there.
 ELSEWHERE = ("foreign_agent", "foreign_head")
 
 
 @tagged("post_install", "-at_install", "cap_c01", "cap_c02", "cap_c03", "cap_c10")
-class TestMatrix(DeskCase):
+class TestMatrix(RightsMatrix, DeskCase):
     """Every model and method of the desk, tried by everybody who may not."""
+
+    addon = ADDON
 
     @classmethod
     def setUpClass(cls):
@@ -96,35 +86,11 @@ class TestMatrix(DeskCase):
 
     @classmethod
     def _get_models(cls):
-        return sorted(
-            name
-            for name, model in cls.env.registry.items()
-            if model._original_module == ADDON
-            and not model._abstract
-            and not model._transient
-        )
+        return [name for name in super()._get_models() if not cls.env[name]._transient]
 
-    def _fingerprint(self):
-        """Give what stands in all tables of the addon."""
-        self.env.flush_all()
+    def _get_tables(self):
         tables = [self.env[name]._table for name in self.samples]
-        return [
-            self.env.execute_query(
-                SQL(
-                    "SELECT md5(string_agg(t::text, '|' ORDER BY id)) FROM %s t",
-                    SQL.identifier(table),
-                )
-            )
-            for table in [*tables, "mail_activity", "sale_order", "crm_lead"]
-        ]
-
-    def _call(self, user, record, method, args):
-        model = self.env[record._name].with_user(user)
-        function = getattr(type(model), method)
-        ids = [] if getattr(function, "_api_model", False) else [record.ids]
-        with self.env.cr.savepoint(), mute_logger("odoo.addons.base.models.ir_model"):
-            self.env.invalidate_all()
-            return call_kw(model, method, [*ids, *args], {})
+        return [*tables, "mail_activity", "sale_order", "crm_lead"]
 
     def test_every_model_is_tried(self):
         self.assertEqual(set(self._get_models()), {*self.samples, *EXCHANGE})
@@ -134,19 +100,10 @@ class TestMatrix(DeskCase):
     def test_usual_methods(self):
         for who, user in self.outsiders.items():
             for name, record in self.samples.items():
-                write = ("write", ({self._get_some_field(name): False},))
-                for method, args in (*USUAL.items(), write):
+                for method, args in self._get_usual(name):
                     with self.subTest(who=who, model=name, method=method):
                         with self.assertRaises(UserError):
                             self._call(user, record, method, args)
-
-    def _get_some_field(self, name):
-        """Give a field of a model that could be written."""
-        return next(
-            field.name
-            for field in self.env[name]._fields.values()
-            if field.store and field.name not in MAGIC_COLUMNS and not field.compute
-        )
 
     def test_what_is_found(self):
         for who, user in self.outsiders.items():
@@ -179,29 +136,6 @@ class TestMatrix(DeskCase):
                         self._assert_refused(user, record, method, args)
         self.assertGreaterEqual(tried, 13 * len(self.outsiders))
 
-    def _get_methods(self, name):
-        """Give the public methods that the addon wrote on a model, with arguments."""
-        for method, _function in inspect.getmembers(
-            self.env.registry[name], inspect.isfunction
-        ):
-            written = [
-                vars(part)[method]
-                for part in self.env.registry[name].__mro__
-                if method in vars(part) and part.__module__.startswith(_MODULE)
-            ]
-            if method.startswith("_") or hasattr(BaseModel, method) or not written:
-                continue
-            yield method, _make_arguments(written[0])
-
-    def _assert_refused(self, user, record, method, args):
-        before = self._fingerprint()
-        try:
-            answer = self._call(user, record, method, args)
-        except AccessError:
-            return
-        self.assertNotIn(SECRET, repr(answer))
-        self.assertEqual(self._fingerprint(), before, "it changed something")
-
     def test_there_are_no_routes(self):
         self.assertFalse(list(_generate_routing_rules([ADDON], nodb_only=False)))
 
@@ -212,14 +146,3 @@ class TestMatrix(DeskCase):
                 wizards = self.env["cti.task.drop"].with_user(user)
                 wizards.create({"task_id": task.id, "reason": "x"}).action_drop()
         self.assertEqual(task.state, "open")
-
-
-def _make_arguments(method):
-    """Give something for each argument that has to be given."""
-    needed = [
-        name
-        for name, parameter in inspect.signature(method).parameters.items()
-        if parameter.default is parameter.empty
-        and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
-    ][1:]
-    return [1 if name.endswith("_id") else "x" for name in needed]

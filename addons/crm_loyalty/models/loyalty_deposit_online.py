@@ -139,12 +139,5 @@ class LoyaltyDeposit(models.Model):
         payment = self.payment_id
         if not payment:
             return super()._get_counterpart()
-        journals = self.env["account.journal"]
-        journal = journals.search(
-            [
-                *journals._check_company_domain(self.company_id),
-                ("type", "=", "general"),
-            ],
-            limit=1,
-        )
+        journal = self.company_id._get_value_journal()
         return journal, payment.destination_account_id, payment.partner_id

@@ -94,6 +94,13 @@ class ResCompany(models.Model):
             )
         return account
 
+    def _get_value_journal(self):
+        """Give the journal of entries for which no money comes or goes."""
+        journals = self.env["account.journal"]
+        return journals.search(
+            [*journals._check_company_domain(self), ("type", "=", "general")], limit=1
+        )
+
     def _post_value_entry(self, journal, partner, ref, amounts, currency):
         """Post an entry of money of members, dated today.
 

@@ -240,15 +240,10 @@ class SaleOrder(models.Model):
     def _post_topup_bonus(self, card, amount):
         """Post a bonus that counts as an expense when it is given."""
         company = self.company_id
-        journals = self.env["account.journal"]
-        journal = journals.search(
-            [*journals._check_company_domain(company), ("type", "=", "general")],
-            limit=1,
-        )
         expense = company._get_value_account("loyalty_marketing_account_id")
         liability = company._get_value_account()
         company._post_value_entry(
-            journal,
+            company._get_value_journal(),
             self.partner_id,
             self.name,
             [(expense, amount), (liability, -amount)],

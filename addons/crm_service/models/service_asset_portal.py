@@ -18,18 +18,9 @@ class ServiceAsset(models.Model):
     @api.model
     def _get_portal_domain(self):
         """Give the products in use that the customer who is logged in may see."""
-        user = self.env.user
-        if not user._is_portal():
-            return Domain.FALSE
-        partner = user.partner_id
-        shared = self.env["res.company"].sudo()  # a setting of ours that says who sees
-        shared = shared.search(
-            [("service_portal_shared", "=", True), ("id", "in", user.company_ids.ids)]
-        )
-        return Domain("company_id", "in", user.company_ids.ids) & (
-            Domain("partner_id", "in", (partner | partner.commercial_partner_id).ids)
-            | Domain("commercial_partner_id", "=", partner.commercial_partner_id.id)
-            & Domain("company_id", "in", shared.ids)
+        partner = self.env.user.partner_id
+        return self.env["res.company"]._get_portal_domain(
+            partner | partner.commercial_partner_id
         )
 
     @api.model

@@ -1,26 +1,16 @@
-import inspect
 import re
 
 from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.http import Request, _generate_routing_rules
-from odoo.models import MAGIC_COLUMNS, BaseModel
 from odoo.service.model import call_kw
 from odoo.tests import HttpCase, new_test_user, tagged
-from odoo.tools import SQL, mute_logger
+
+from odoo.addons.crm_base.tests.matrix import SECRET, RightsMatrix
 
 from .common import ServiceCase
 
 ADDON = "crm_service"
-SECRET = "Zinnober-7731"
-#: Methods of the platform that everybody tries first, with arguments.
-USUAL = {
-    "read": (["display_name"],),
-    "web_read": ({"display_name": {}},),
-    "export_data": (["display_name"],),
-    "copy": (),
-    "unlink": (),
-}
 #: The mail gateway's entries: what they do over the wire is `create`.
 GATEWAY = ("message_new", "message_route", "message_update")
 #: A converter in an address, maybe of records of a model.
@@ -34,8 +24,10 @@ OWN = "/my/service/create"
 ELSEWHERE = ("foreign_agent", "foreign_head")
 
 
-class MatrixCase(ServiceCase, HttpCase):
+class MatrixCase(RightsMatrix, ServiceCase, HttpCase):
     """A customer whose affairs are nobody else's, and everybody else."""
+
+    addon = ADDON
 
     @classmethod
     def setUpClass(cls):
@@ -240,45 +232,16 @@ class MatrixCase(ServiceCase, HttpCase):
 
     # ------------------------------------------------------------------------ helpers
 
-    @classmethod
-    def _get_models(cls):
-        return sorted(
-            name
-            for name, model in cls.env.registry.items()
-            if model._original_module == ADDON and not model._abstract
-        )
-
-    def _fingerprint(self):
-        """Give what stands in all tables of the addon."""
-        self.env.flush_all()
+    def _get_tables(self):
         names = set(self._get_models()) - TRACES
         tables = [self.env[name]._table for name in sorted(names)]
-        return [
-            self.env.execute_query(
-                SQL(
-                    "SELECT md5(string_agg(t::text, '|' ORDER BY id)) FROM %s t",
-                    SQL.identifier(table),
-                )
-            )
-            for table in [*tables, "mail_message", "mail_activity", "rating_rating"]
-        ]
+        return [*tables, "mail_message", "mail_activity", "rating_rating"]
 
-    def _call(self, user, record, method, args):
-        model = self.env[record._name].with_user(user)
-        function = getattr(type(model), method)
-        ids = [] if getattr(function, "_api_model", False) else [record.ids]
-        with self.env.cr.savepoint(), mute_logger("odoo.addons.base.models.ir_model"):
-            self.env.invalidate_all()
-            return call_kw(model, method, [*ids, *args], {})
-
-    def _assert_refused(self, user, record, method, args):
-        before = self._fingerprint()
-        try:
-            answer = self._call(user, record, method, args)
-        except AccessError:
-            return
-        self.assertNotIn(SECRET, repr(answer))
-        self.assertEqual(self._fingerprint(), before, "it changed something")
+    def _get_methods(self, name):
+        for method, args in super()._get_methods(name):
+            function = getattr(self.env.registry[name], method)
+            if method not in GATEWAY and not getattr(function, "_api_private", False):
+                yield method, args
 
 
 @tagged("post_install", "-at_install", "cap_v01", "cap_v02", "cap_v10")
@@ -297,19 +260,10 @@ class TestMatrix(MatrixCase):
             for name, record in self.samples.items():
                 if name in self.SHARED:
                     continue
-                field = self._get_some_field(name)
-                for method, args in (*USUAL.items(), ("write", ({field: False},))):
+                for method, args in self._get_usual(name):
                     with self.subTest(who=who, model=name, method=method):
                         with self.assertRaises(UserError):
                             self._call(user, record, method, args)
-
-    def _get_some_field(self, name):
-        """Give a field of a model that could be written."""
-        return next(
-            field.name
-            for field in self.env[name]._fields.values()
-            if field.store and field.name not in MAGIC_COLUMNS and not field.compute
-        )
 
     def test_what_is_found(self):
         for who, user in self.outsiders.items():
@@ -349,24 +303,6 @@ class TestMatrix(MatrixCase):
                     with self.subTest(who=who, model=name, method=method):
                         self._assert_refused(user, record, method, args)
         self.assertGreaterEqual(tried, 7 * len(self.outsiders))
-
-    def _get_methods(self, name):
-        """Give the public methods that the addon wrote on a model, with arguments."""
-        for method, _function in inspect.getmembers(
-            self.env.registry[name], inspect.isfunction
-        ):
-            written = [
-                vars(part)[method]
-                for part in self.env.registry[name].__mro__
-                if method in vars(part) and part.__module__.startswith(_MODULE)
-            ]
-            if method.startswith("_") or hasattr(BaseModel, method) or not written:
-                continue
-            if method in GATEWAY:
-                continue
-            if getattr(written[0], "_api_private", False):
-                continue
-            yield method, _make_arguments(written[0])
 
     def test_threads(self):
         ticket = self.samples["service.ticket"]
@@ -417,17 +353,3 @@ class TestMatrix(MatrixCase):
             response = self.url_open(url, data=data, allow_redirects=False)
         self.assertNotIn(SECRET, response.text)
         self.assertEqual(self._fingerprint(), before)
-
-
-_MODULE = f"odoo.addons.{ADDON}"
-
-
-def _make_arguments(method):
-    """Give something for each argument that has to be given."""
-    needed = [
-        name
-        for name, parameter in inspect.signature(method).parameters.items()
-        if parameter.default is parameter.empty
-        and parameter.kind is parameter.POSITIONAL_OR_KEYWORD
-    ][1:]
-    return [1 if name.endswith("_id") else "x" for name in needed]
