@@ -11,17 +11,26 @@ def hoot_id(name):
 
 
 def run_hoot(case, name):
-    """Run the suite of an addon in the browser of a test case."""
-    case.browser_js(
-        "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
-        f"&id={hoot_id(name)}",
-        "",
-        "",
-        login="admin",
-        timeout=300,
-        success_signal="[HOOT] Test suite succeeded",
-        error_checker=lambda message: "[HOOT]" not in message,
-    )
+    """Run the suite of an addon in the browser of a test case; say what failed."""
+    told = []
+
+    def is_fatal(message):
+        told.append(message)
+        return "[HOOT]" not in message
+
+    try:
+        case.browser_js(
+            "/web/tests?headless&loglevel=2&preset=desktop&timeout=15000"
+            f"&id={hoot_id(name)}",
+            "",
+            "",
+            login="admin",
+            timeout=300,
+            success_signal="[HOOT] Test suite succeeded",
+            error_checker=is_fatal,
+        )
+    except AssertionError as error:
+        raise AssertionError("\n".join(told)) from error
 
 
 @tagged("post_install", "-at_install", "cap_e06", "cap_s09")

@@ -73,9 +73,10 @@ class Orders:
         answers = await asyncio.gather(
             *(client.ask({"Action": "Hangup", "Channel": name}) for name in channels)
         )
-        # A leg may be gone because another one was: one success is enough.
-        done = any(answer.get("Response") == "Success" for answer in answers)
-        return {"Response": "Success" if done else "Error", "Message": "no such call"}
+        # A leg may be gone because another one was, and a call that is gone is hung up.
+        refused = [a for a in answers if a.get("Response") != "Success"]
+        left = [a for a in refused if a.get("Message") != "No such channel"]
+        return left[0] if left else {"Response": "Success"}
 
     async def _set_password(self, extension, change):
         password = await self.store.call("_get_phone_password", extension, change)
