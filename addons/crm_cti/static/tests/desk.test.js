@@ -158,14 +158,15 @@ test("states: the bar says them, a choice during a call is for afterwards", asyn
 test("several customers of one number are listed and one is chosen", async () => {
     onRpc("cti.call", "set_customer", ({ args }) => {
         expect.step(`customer ${args[1]}`);
-        return makeCall({ partner: { id: 9, name: "Borealis" } });
+        server.desk.call = makeCall({ partner: { id: 9, name: "Borealis" } });
+        return server.desk.call;
     });
     const matches = [
         { model: "res.partner", id: 5, name: "Acme", detail: false },
         { model: "res.partner", id: 9, name: "Borealis", detail: "Beijing" },
         { model: "crm.lead", id: 3, name: "Wants chairs", detail: false },
     ];
-    await openDesk({
+    const server = await openDesk({
         agent: makeAgent("offered"),
         call: makeCall({ partner: false, matches }),
     });
@@ -183,9 +184,10 @@ test("several customers of one number are listed and one is chosen", async () =>
 test("an unknown caller is made a customer", async () => {
     onRpc("cti.call", "create_customer", ({ args }) => {
         expect.step(`create ${args[1]}`);
-        return makeCall({ partner: { id: 9, name: args[1] } });
+        server.desk.call = makeCall({ partner: { id: 9, name: args[1] } });
+        return server.desk.call;
     });
-    await openDesk({ agent: makeAgent("offered"), call: makeCall({ partner: false }) });
+    const server = await openDesk({ agent: makeAgent("offered"), call: makeCall({ partner: false }) });
     expect(".o_cti_create").not.toBeEnabled();
     await contains(".o_cti_name").edit("Chen Chen", { confirm: false });
     await contains(".o_cti_create").click();
