@@ -1,15 +1,15 @@
-import random
 import time
+from contextlib import contextmanager
 
-from psycopg2.errors import DeadlockDetected, SerializationFailure
+from psycopg2.errors import DeadlockDetected, LockNotAvailable, SerializationFailure
 
 from odoo import models
 from odoo.tools import SQL
 
 #: How long to stand in line for a card before the platform's own retry takes over.
 PATIENCE_SECONDS = 8
-#: Between two attempts, so that those who wait do not all come at once.
-PAUSE_SECONDS = (0.001, 0.015)
+#: The advisory locks that are places in line, with the card's id.
+LINE = 0x6C696E65
 
 
 class LoyaltyCard(models.Model):
@@ -30,17 +30,13 @@ class LoyaltyCard(models.Model):
         if not self._has_written_nothing():
             self._lock_balances()
             return
-        until = time.monotonic() + PATIENCE_SECONDS
-        while True:
-            try:
-                self.env.cr.execute(self._get_lock_sql(), log_exceptions=False)
-                self._get_locked().update(self.ids)
-                break
-            except (SerializationFailure, DeadlockDetected):
-                if time.monotonic() > until:
-                    raise
-                self.env.cr.rollback()
-                time.sleep(random.uniform(*PAUSE_SECONDS))
+        try:
+            self._lock_at_once()
+        except (LockNotAvailable, SerializationFailure):
+            self.env.cr.rollback()
+            with self._stand_in_line():
+                self._lock_next()
+        self._get_locked().update(self.ids)
         self.env.invalidate_all()
 
     def _has_written_nothing(self):
@@ -49,6 +45,45 @@ class LoyaltyCard(models.Model):
             SQL("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
         )
         return not written
+
+    @contextmanager
+    def _stand_in_line(self):
+        """Be the only one who waits for the cards next; others wait behind.
+
+        A waiter whose figures have become old begins again at once and nobody is
+        quicker. The place in line outlives the new beginning: it is the session's.
+        """
+        cr = self.env.cr
+        places = sorted(self.ids)
+        try:
+            for place in places:
+                cr.execute(SQL("SELECT pg_advisory_lock(%s, %s)", LINE, place))
+            # Figures are as old as the first question of a transaction.
+            cr.rollback()
+            yield
+        except Exception:
+            # Else the place could not be given back.
+            cr.rollback()
+            raise
+        finally:
+            for place in places:
+                cr.execute(SQL("SELECT pg_advisory_unlock(%s, %s)", LINE, place))
+
+    def _lock_next(self):
+        until = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                self.env.cr.execute(self._get_lock_sql(), log_exceptions=False)
+                return
+            except (SerializationFailure, DeadlockDetected):
+                if time.monotonic() > until:
+                    raise
+                self.env.cr.rollback()
+
+    def _lock_at_once(self):
+        self.env.cr.execute(
+            SQL("%s NOWAIT", self._get_lock_sql()), log_exceptions=False
+        )
 
     def _get_lock_sql(self):
         return SQL(

@@ -107,6 +107,7 @@ from . import service_asset
 from . import service_asset_portal
 from . import service_contract
 from . import service_contract_line
+from . import service_contract_renewal
 from . import service_entitlement
 from . import service_entitlement_use
 from . import stock_move_asset

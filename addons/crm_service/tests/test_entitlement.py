@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 from freezegun import freeze_time
 from psycopg2.errors import CheckViolation
@@ -10,6 +10,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL, mute_logger
 
 from ..tools.entitlement import last_day
+from ..tools.term import follow
 from .common import ServiceCase
 
 
@@ -308,6 +309,36 @@ class TestContract(EntitlementCase):
             contract.date_last = "2099-01-01"
         contract.action_cancel()
         self.assertEqual(entitlement.date_last, fields.Date.today())
+
+    def test_renewal(self):
+        contract = self._contract(date_first="2026-03-01", date_last="2027-02-28")
+        with self.assertRaises(UserError):
+            contract.action_renew()
+        contract.action_agree()
+        action = contract.action_renew()
+        renewal = contract.browse(action["res_id"])
+        self.assertEqual((renewal.state, renewal.name), ("draft", contract.name))
+        self.assertEqual(renewal.date_first, date(2027, 3, 1))
+        self.assertEqual(renewal.date_last, date(2028, 2, 29))
+        self.assertEqual(renewal.line_ids.plan_id, self.visits)
+        self.assertEqual(contract.action_renew()["res_id"], renewal.id, "once")
+        renewal.action_agree()
+        renewal.action_cancel()
+        self.assertNotEqual(contract.action_renew()["res_id"], renewal.id)
+        with self.assertRaises(AccessError):
+            contract.with_user(self.agent).action_renew()
+
+    def test_terms_follow(self):
+        for first, last, begin, end in (
+            ("2026-01-01", "2026-12-31", "2027-01-01", "2027-12-31"),
+            ("2026-02-01", "2026-02-28", "2026-03-01", "2026-03-31"),
+            ("2024-02-29", "2025-02-28", "2025-03-01", "2026-02-28"),
+            ("2026-01-15", "2026-01-20", "2026-01-21", "2026-01-26"),
+            ("2026-05-05", "2026-05-05", "2026-05-06", "2026-05-06"),
+        ):
+            days = [date.fromisoformat(day) for day in (first, last, begin, end)]
+            with self.subTest(first=first):
+                self.assertEqual(follow(*days[:2]), tuple(days[2:]))
 
     def test_bad_input(self):
         with self.assertRaises(UserError):
