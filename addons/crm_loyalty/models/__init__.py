@@ -58,6 +58,7 @@ from . import loyalty_value_rule
 from . import loyalty_program_rule
 from . import loyalty_deposit_check
 from . import sale_order_topup_check
+from . import sale_order_topup_mail
 from . import loyalty_refund
 from . import loyalty_deposit_refund
 from . import loyalty_deposit_online

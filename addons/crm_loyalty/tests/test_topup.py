@@ -202,6 +202,17 @@ class TestTopup(WalletCase):
         entries = order.coupon_point_ids.filtered("points")
         cards = entries.coupon_id
         self.assertEqual(cards.mapped("points"), [0, 0])
-        self._pay(self._invoice(order))
+        sent = self.env["mail.mail"].sudo()
+        about = [("model", "=", "loyalty.card"), ("res_id", "in", cards.ids)]
+        self.assertFalse(sent.search(about), "no gift without money")
+        invoice = self._invoice(order)
+        self._pay(invoice)
         self.assertEqual(cards.mapped("loyalty_principal"), [100, 100])
+        mails = sent.search(about)
+        self.assertEqual(sorted(mails.mapped("res_id")), sorted(cards.ids))
+        self.assertIn(cards[0].code, "".join(mails.mapped("body_html")))
+        invoice.line_ids.remove_move_reconcile()
+        self.assertEqual(cards.mapped("points"), [0, 0])
+        self._pay(invoice)
+        self.assertEqual(sent.search(about), mails, "told once")
         self._agree()
