@@ -189,6 +189,19 @@ class TestTopup(WalletCase):
         self._pay(invoice)
         self.assertEqual(self.wallet.points, 25)
 
+    def test_another_currency(self):
+        currencies = self.env.ref("base.USD") | self.env.ref("base.EUR")
+        foreign = (currencies - self.wallet.currency_id)[0]
+        foreign.active = True
+        order = self._order(confirm=False)
+        order.pricelist_id = self.env["product.pricelist"].create(
+            {"name": "Abroad", "currency_id": foreign.id}
+        )
+        self.assertEqual(order.currency_id, foreign)
+        with self.assertRaisesRegex(UserError, "Sell the filling in"):
+            order.action_confirm()
+        self.assertEqual((order.state, self.wallet.points), ("draft", 0))
+
     def test_gift_cards(self):
         programs = self.env["loyalty.program"]
         program = programs.create(
