@@ -29,6 +29,7 @@ from . import (
     ticket_channels,
     tickets,
     trade,
+    web_shop,
 )
 
 _logger = logging.getLogger(__name__)
@@ -90,6 +91,7 @@ def fill(env, customers=60, months=18, seed=19):
         call_desk.make,
         # Last, since its conditions hold what others would confirm.
         sales_process.make,
+        web_shop.make,
         analytics.make,
     ):
         step(demo)
