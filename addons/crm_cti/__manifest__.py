@@ -29,11 +29,18 @@
         "views/cti_task_views.xml",
         "views/cti_dial_views.xml",
         "views/cti_desk_menus.xml",
+        # distribution
+        "security/cti_distribution_security.xml",
+        "views/cti_skill_views.xml",
+        "views/cti_offer_views.xml",
+        "views/cti_call_waiting_views.xml",
+        "views/cti_distribution_menus.xml",
     ],
     "assets": {
         "web.assets_backend": [
             "crm_cti/static/src/desk/**/*",
             "crm_cti/static/src/phone/**/*",
+            "crm_cti/static/src/waiting/**/*",
         ],
         "web.assets_unit_tests": ["crm_cti/static/tests/*.test.js"],
         "web.assets_tests": ["crm_cti/static/tests/tours/**/*"],

@@ -10,17 +10,18 @@ from runner import pbx, programs
 from runner.ports import free_port
 
 NUMBER = "13800138000"
+RINGS = Path(__file__).with_name("rings.xml")
 #: Seconds that what happens may take before a test fails.
 PATIENCE = 30
 
 
-def prepare(env, phones):
+def prepare(env, phones, distribution="exchange"):
     """Make an exchange with a queue and its agents; for a process with Odoo."""
     env.company.country_id = env.ref("base.cn")
     exchange = env["cti.pbx"].create({"name": "Office", "code": "office"})
     queue = env["cti.queue"].create(
         {"name": "Support", "code": "support", "extension": "4001"}
-        | {"pbx_id": exchange.id}
+        | {"pbx_id": exchange.id, "distribution": distribution}
     )
     users = env["res.users"].create(
         [
@@ -66,19 +67,21 @@ class Office:
 
     :param browser: the phones are those of browsers, which reach only the machine's own
         network
+    :param deaf: phones of desks at which nobody sits
     """
 
-    def __init__(self, odoo, database, folder, phones, browser=False):
+    def __init__(self, odoo, database, folder, phones, browser=False, deaf=()):
         self.odoo, self.database, self.folder = odoo, database, Path(folder)
         programs.ensure("sipp")
         pbx.make_role(odoo.cluster, database, "office")
         self.network = pbx.Network(own=not browser)
-        self.port = free_port()
+        self.port, self.deaf_port = free_port(), free_port()
         self.exchange = pbx.Exchange(
             self.folder,
             odoo.cluster,
             database,
-            dict.fromkeys(phones, None if browser else self.port),
+            dict.fromkeys(phones, None if browser else self.port)
+            | dict.fromkeys(deaf, self.deaf_port),
             network=self.network,
             trunk=self.port,
         )
@@ -88,8 +91,9 @@ class Office:
     def __enter__(self):
         try:
             self.exchange.__enter__()
-            phones = ["sipp", "-i", "127.0.0.1", "-nostdin", "-sn", "uas"]
-            self._start("phones", [*phones, "-p", self.port])
+            phones = ["sipp", "-i", "127.0.0.1", "-nostdin"]
+            self._start("phones", [*phones, "-sn", "uas", "-p", self.port])
+            self._start("deaf", [*phones, "-sf", RINGS, "-p", self.deaf_port])
             self.bridge = self.start_bridge()
         except BaseException:
             self.__exit__()

@@ -9,8 +9,8 @@ from .ari import put_password
 class Orders:
     """Carries out commands once, and keeps the queues' members as they are here."""
 
-    def __init__(self, settings, store):
-        self.settings, self.store = settings, store
+    def __init__(self, ari, store):
+        self.ari, self.store = ari, store
         self.members = {}
 
     # -------------------------------------------------------------------- commands
@@ -80,19 +80,17 @@ class Orders:
 
     async def _set_password(self, extension, change):
         password = await self.store.call("_get_phone_password", extension, change)
-        done = bool(self.settings.http_port) and await put_password(
-            self.settings, extension, password
-        )
+        done = bool(self.ari) and await put_password(self.ari, extension, password)
         message = "" if done else "The exchange did not take the password."
         return {"Response": "Success" if done else "Error", "Message": message}
 
     async def push_passwords(self):
         """Give all browser phones their passwords, which the exchange has forgotten."""
-        if not self.settings.http_port:
+        if not self.ari:
             return
         passwords = await self.store.call("_get_phone_passwords")
         for extension, password in passwords.items():
-            await put_password(self.settings, extension, password)
+            await put_password(self.ari, extension, password)
 
     def to_fact(self, event):
         """Give the fact that the exchange could not make a call."""

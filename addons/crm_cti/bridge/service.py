@@ -9,7 +9,9 @@ from dataclasses import dataclass
 import psycopg2
 
 from ..tools import ami
+from .ari import Ari
 from .client import Client
+from .distributor import Distributor
 from .lanes import Lanes
 from .orders import Orders
 from .store import Lock, Store
@@ -51,7 +53,9 @@ class Bridge:
     def __init__(self, settings):
         self.settings = settings
         self.store = Store(settings)
-        self.orders = Orders(settings, self.store)
+        self.ari = Ari(settings) if settings.http_port else None
+        self.orders = Orders(self.ari, self.store)
+        self.distributor = Distributor(self.ari, self.store)
         self.client = None
         self.suspects = set()
         self.stopping = asyncio.Event()
@@ -74,6 +78,8 @@ class Bridge:
         finally:
             for writer in writers:
                 writer.cancel()
+            if self.ari:
+                self.ari.close()
             self.store.close()
 
     # ----------------------------------------------------------------- who leads
@@ -100,18 +106,18 @@ class Bridge:
         loop = asyncio.get_running_loop()
         descriptor = lock.fileno()
         loop.add_reader(descriptor, self._hear, lock, called, lost)
-        tasks = [
-            asyncio.create_task(part)
-            for part in (
-                self._connect(),
-                self._command(called),
-                self._every(RECONCILE, self._reconcile),
-                self._every(SWEEP, self._sweep),
-                self._every(BEAT, self._beat),
-                self._watch(lock),
-                self.stopping.wait(),
-            )
+        parts = [
+            self._connect(),
+            self._command(called),
+            self._every(RECONCILE, self._reconcile),
+            self._every(SWEEP, self._sweep),
+            self._every(BEAT, self._beat),
+            self._watch(lock),
+            self.stopping.wait(),
         ]
+        if self.ari:
+            parts.append(self.distributor.run())
+        tasks = [asyncio.create_task(part) for part in parts]
         done, others = await asyncio.wait(
             [*tasks, lost], return_when=asyncio.FIRST_COMPLETED
         )
@@ -134,6 +140,7 @@ class Bridge:
     def _hear(self, lock, called, lost):
         try:
             if lock.poll():
+                self.distributor.wake()
                 called.set()
         except psycopg2.Error as error:
             if not lost.done():
@@ -206,6 +213,7 @@ class Bridge:
                 _logger.exception("%s: one by one", self.settings.code)
                 await self._write_singly(facts)
             self.lanes.done(calls)
+            self.distributor.wake()
 
     async def _write_singly(self, facts):
         """Write facts of which one cannot be; the exchange's own log has that one."""
@@ -251,3 +259,4 @@ class Bridge:
         gone = set(await self.store.call("_find_unknown", known, SWEEP))
         await self.store.call("_cut", sorted(gone & self.suspects))
         self.suspects = gone
+        await self.store.call("_withdraw_stale")

@@ -35,3 +35,15 @@ from . import (
     res_partner_call,
     res_users,
 )
+
+# distribution
+from . import (
+    cti_skill,
+    cti_agent_skill,
+    cti_agent_skills,
+    cti_queue_skill,
+    cti_queue_distribution,
+    cti_offer,
+    cti_call_offer,
+    cti_pbx_distribution,
+)

@@ -67,7 +67,7 @@ class CtiCall(models.Model):
     wait_seconds = fields.Integer(
         "Waited",
         compute="_compute_seconds",
-        help="Seconds from the begin of the call until an answer, or its end.",
+        help="Seconds from the begin of the call until an answer, its end, or now.",
     )
     talk_seconds = fields.Integer(
         "Talked", compute="_compute_seconds", help="Seconds from answer to end."
@@ -86,10 +86,11 @@ class CtiCall(models.Model):
 
     @api.depends("created", "answered", "ended")
     def _compute_seconds(self):
+        now = fields.Datetime.now()
         for call in self:
-            until = call.answered or call.ended
+            until = call.answered or call.ended or now
             talked = call.answered and call.ended
-            call.wait_seconds = (until - call.created).total_seconds() if until else 0
+            call.wait_seconds = max((until - call.created).total_seconds(), 0)
             call.talk_seconds = (
                 (call.ended - call.answered).total_seconds() if talked else 0
             )

@@ -40,9 +40,12 @@ class CtiCall(models.Model):
     def _get_ringing(self):
         return self._get_agents("offered")
 
+    def _get_passed_over(self, agent):
+        return self._get_ringing() - agent
+
     def _pass_on(self, agent):
         """Release who did not answer before the call went to another agent."""
-        for other in self._get_ringing() - agent:
+        for other in self._get_passed_over(agent):
             rings = self.leg_ids.filtered(
                 lambda leg, other=other: (
                     leg.endpoint == other.extension and not leg.ended

@@ -13,7 +13,9 @@ from . import (
     test_desk_js,
     test_desk_tour,
     test_dial,
+    test_distribution,
     test_matrix,
     test_pop,
     test_task,
+    test_websocket,
 )

@@ -14,7 +14,10 @@ ADDON = "crm_cti"
 ELSEWHERE = ("foreign_agent", "foreign_head")
 
 
-@tagged("post_install", "-at_install", "cap_c01", "cap_c02", "cap_c03", "cap_c10")
+@tagged(
+    *("post_install", "-at_install"),
+    *("cap_c01", "cap_c02", "cap_c03", "cap_c04", "cap_c10"),
+)
 class TestMatrix(RightsMatrix, DeskCase):
     """Every model and method of the desk, tried by everybody who may not."""
 
@@ -82,7 +85,21 @@ class TestMatrix(RightsMatrix, DeskCase):
             lost.task_id,
             newest("cti.dial.rule"),
             newest("cti.dial.log"),
+            *cls._make_distribution(company),
         )
+
+    @classmethod
+    def _make_distribution(cls, company):
+        """Give the skills of an agent and of a queue, and an offered call."""
+        skill = cls.env["cti.skill"].create(company)
+        level = {"skill_id": skill.id, "level": 3}
+        cls.agent.skill_ids = cls.queue.skill_ids = [Command.create(level)]
+        cls.queue.distribution = "own"
+        cls._ring("3.1", extension=None)
+        cls.agent._resume()
+        cls.pbx._distribute({"3.1": cls.queue.code})
+        offer = cls.env["cti.offer"].search([], limit=1)
+        return skill, cls.agent.skill_ids, cls.queue.skill_ids, offer
 
     @classmethod
     def _get_models(cls):

@@ -2,7 +2,8 @@ import doctest
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.crm_cti.tools import ami, cel, endpoint, facts, sim
+from odoo.addons.crm_cti.bridge import ari
+from odoo.addons.crm_cti.tools import ami, cel, endpoint, facts, sim, websocket
 
 
 @tagged("post_install", "-at_install", "cap_c01")
@@ -10,5 +11,5 @@ class TestTools(BaseCase):
     """The examples in the docstrings are true."""
 
     def test_examples(self):
-        for module in (ami, cel, endpoint, facts, sim):
+        for module in (ami, ari, cel, endpoint, facts, sim, websocket):
             self.assertFalse(doctest.testmod(module).failed, module)

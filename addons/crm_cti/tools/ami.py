@@ -161,6 +161,8 @@ def _make_hangup(event):
 
 
 def _make_user(event):
+    if event.get("UserEvent") == "CrmQueue":
+        return _make_queue(event)
     if event.get("UserEvent") != "CrmMenu":
         return None
     menu = event.get("Menu", "")

@@ -79,6 +79,11 @@ def _make_app(row):
     return {"kind": "queue", "queue": queue, "more": f":{queue}"}
 
 
+def _make_wait(row):
+    queue = (row.get("appdata") or "").rpartition(",")[2]
+    return {"kind": "queue", "queue": queue, "more": f":{queue}"}
+
+
 def _make_hangup(row):
     try:
         cause = json.loads(row.get("extra") or "{}").get("hangupcause", "")
@@ -99,4 +104,5 @@ MAKERS = {
     "HANGUP": _make_hangup,
     "LINKEDID_END": lambda row: {"kind": "end"},
     "CrmMenu": _make_menu,
+    "CrmQueue": _make_wait,
 }

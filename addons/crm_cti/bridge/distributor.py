@@ -1,0 +1,172 @@
+"""Callers who wait for an agent: held by the exchange, offered by the database."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from dataclasses import dataclass
+
+_logger = logging.getLogger(__name__)
+
+#: The name by which the dialplan gives callers to us.
+APP = "crm"
+#: Seconds between two looks at those who wait, between two signs of life for them, and
+#: after which a caller without such a sign goes on into the exchange's own queue.
+LOOK, SIGN, LIFE = 1, 3, 10
+#: Seconds between two tries to be heard, and between two looks at the queues.
+RECONNECT, QUEUES = 0.5, 5
+
+
+@dataclass(frozen=True)
+class Caller:
+    """A channel that waits, its call and its queue."""
+
+    linkedid: str
+    queue: str
+
+
+class Distributor:
+    """Offers callers to agents.
+
+    The exchange plays music and rings; who rings is decided by one statement in the
+    database. A caller for whom nobody decides any more, be it that this process, the
+    database or the way between them is gone, goes on into the exchange's own queue.
+    """
+
+    def __init__(self, ari, store):
+        self.ari, self.store = ari, store
+        self.callers = {}
+        self.returned = []
+        self._rings = {}
+        self._news = asyncio.Event()
+
+    def wake(self):
+        """Look at once: an agent is free, or a caller has come."""
+        if self.callers:
+            self._news.set()
+
+    async def run(self):
+        """Distribute for as long as this process leads."""
+        coroutines = self._listen(), self._work(), self._tell()
+        parts = [asyncio.create_task(part) for part in coroutines]
+        try:
+            await asyncio.gather(*parts)
+        finally:
+            for part in parts:
+                part.cancel()
+            self.callers.clear()
+
+    # ------------------------------------------------------------ from the exchange
+
+    async def _listen(self):
+        while True:
+            try:
+                await self.ari.listen(APP, self._hear, self._begin)
+            except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+                _logger.info("distribution: away, %s", error)
+            finally:
+                self.callers.clear()
+                self._rings = {}
+            await asyncio.sleep(RECONNECT)
+
+    async def _begin(self):
+        """Take over who waits already, and say which queues are ours."""
+        await self._push_queues()
+        _status, app = await self.ari.ask("GET", f"/applications/{APP}")
+        for channel in (app or {}).get("channel_ids", ()):
+            status, said = await self.ari.ask("GET", f"/channels/{channel}")
+            if status == 200:
+                app_data = said["dialplan"].get("app_data", "")
+                self._enter(channel, app_data.split(",")[1:])
+        _logger.info("distribution: %s waiting", len(self.callers))
+
+    async def _tell(self):
+        """Say what changes about queues, once the exchange listens."""
+        while True:
+            await asyncio.sleep(QUEUES)
+            with suppress(OSError, TimeoutError):
+                if self._rings:
+                    await self._push_queues()
+
+    async def _push_queues(self):
+        """Say the exchange how long agents of our queues ring; nothing: not ours."""
+        rings = await self.store.call("_get_rings")
+        for queue, seconds in rings.items():
+            if self._rings.get(queue) != seconds:
+                await self.ari.ask(
+                    "POST",
+                    "/asterisk/variable",
+                    variable=f"CRM_RING_{queue}",
+                    value=seconds,
+                )
+        self._rings = rings
+
+    async def _hear(self, event):
+        channel = event.get("channel", {}).get("id")
+        if event["type"] == "StasisStart":
+            self._enter(channel, event["args"])
+        elif event["type"] in ("StasisEnd", "ChannelDestroyed"):
+            self.callers.pop(channel, None)
+
+    def _enter(self, channel, args):
+        """Note a caller; a third argument says why an agent did not take the call."""
+        if len(args) < 2:
+            return
+        queue, linkedid, *status = args
+        if status and status[0]:
+            self.returned.append((linkedid, status[0]))
+        self.callers[channel] = Caller(linkedid, queue)
+        self._news.set()
+
+    # -------------------------------------------------------------------- decisions
+
+    async def _work(self):
+        loop = asyncio.get_running_loop()
+        signed = 0
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), LOOK)
+            self._news.clear()
+            if not self.callers and not self.returned:
+                continue
+            # While the database is away this waits, and so does the sign of life.
+            await self._decide()
+            if loop.time() - signed >= SIGN:
+                signed = loop.time()
+                await self._sign()
+
+    async def _decide(self):
+        returned, self.returned = self.returned, []
+        waiting = {caller.linkedid: c for c, caller in self.callers.items()}
+        queues = {caller.linkedid: caller.queue for caller in self.callers.values()}
+        offers = await self.store.call("_distribute", queues, returned)
+        for offer in offers:
+            if not await self._ring(waiting[offer["linkedid"]], offer):
+                await self.store.call("_withdraw", offer["id"])
+
+    async def _ring(self, channel, offer):
+        """Send a caller to an agent; tell whether there was one to send."""
+        if not self.callers.pop(channel, None):
+            return False
+        with suppress(OSError, TimeoutError):
+            status, _said = await self.ari.ask(
+                "POST",
+                f"/channels/{channel}/continue",
+                context="crm-offer",
+                extension=offer["extension"],
+                priority=1,
+            )
+            return status == 204
+        return False
+
+    async def _sign(self):
+        """Let those who wait go on waiting here."""
+        for channel, caller in list(self.callers.items()):
+            if not self._rings.get(caller.queue):
+                continue
+            with suppress(OSError, TimeoutError):
+                await self.ari.ask(
+                    "POST",
+                    f"/channels/{channel}/variable",
+                    variable="TIMEOUT(absolute)",
+                    value=LIFE,
+                )
