@@ -73,10 +73,12 @@ def test_the_dialplan_refuses_what_the_client_would(office):
 
 def test_a_pause_reaches_the_exchange(office):
     office.free()
-    office.request("1003", "pause", {"reason": "lunch"}, "pause")
-    office.wait_until(lambda: "paused:lunch" in office.exchange.ask("queue show"))
-    office.request("1003", "unpause", {}, "unpause")
-    office.wait_until(lambda: "paused" not in office.exchange.ask("queue show"))
+    office.sql(
+        "update cti_agent set state = 'away' where extension = '1003';"
+        "select pg_notify('crm_cti', 'office')"
+    )
+    office.wait_until(lambda: office.exchange.ask("queue show").count("(paused") == 1)
+    office.free()
 
 
 def test_a_phone_gets_its_password(office):

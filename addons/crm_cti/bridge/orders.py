@@ -16,7 +16,7 @@ class Orders:
     # -------------------------------------------------------------------- commands
 
     async def carry_out(self, client):
-        """Say all waiting commands, and give how many there were."""
+        """Say all waiting commands."""
         commands = await self.store.call("_take_commands")
         answers = []
         for command in commands:
@@ -28,7 +28,6 @@ class Orders:
             answers.append((command["id"], done, answer.get("Message", "")))
         if answers:
             await self.store.call("_finish_commands", answers)
-        return len(commands)
 
     async def _say(self, client, command):
         values, extension = command["values"], command["extension"]
@@ -49,23 +48,7 @@ class Orders:
             )
         if command["kind"] == "hangup":
             return await self._hang_up(client, values["linkedid"])
-        if command["kind"] == "password":
-            return await self._set_password(extension, values["change"])
-        return await self._pause(client, extension, command["kind"], values)
-
-    async def _pause(self, client, extension, kind, values):
-        paused = int(kind == "pause")
-        for place, (penalty, _paused) in self.members.items():
-            if place[1] == extension:
-                self.members[place] = penalty, paused
-        return await client.ask(
-            {
-                "Action": "QueuePause",
-                "Interface": f"PJSIP/{extension}",
-                "Paused": paused,
-                "Reason": values.get("reason", ""),
-            }
-        )
+        return await self._set_password(extension, values["change"])
 
     async def _hang_up(self, client, linkedid):
         events = await client.ask_list({"Action": "CoreShowChannels"})
@@ -121,11 +104,14 @@ class Orders:
             await client.ask(self._place("QueueRemove", place))
         for place, (penalty, paused) in wanted.items():
             details = {"Penalty": penalty, "Paused": paused}
-            if place not in self.members:
+            known = self.members.get(place)
+            if not known:
                 action = {**self._place("QueueAdd", place), "MemberName": place[1]}
                 await client.ask({**action, **details})
-            elif self.members[place] != (penalty, paused):
-                for name in ("QueuePenalty", "QueuePause"):
+                continue
+            names = ("QueuePenalty", "QueuePause")
+            for name, old, new in zip(names, known, (penalty, paused), strict=True):
+                if old != new:
                     await client.ask({**self._place(name, place), **details})
         self.members = wanted
 

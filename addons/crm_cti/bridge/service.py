@@ -230,7 +230,8 @@ class Bridge:
             with suppress(TimeoutError):
                 await asyncio.wait_for(called.wait(), BEAT)
             called.clear()
-            if self.client and not await self.orders.carry_out(self.client):
+            if self.client:
+                await self.orders.carry_out(self.client)
                 await self.orders.push_members(self.client)
 
     async def _beat(self):

@@ -18,6 +18,7 @@ PAUSE = 0.5
 #: Writers of facts, and one for each of the other parts.
 THREADS = 8
 CHANNEL = "crm_cti"
+PBX = ["code", "company_id", "provider", "cel_offset", "file_offset", "heartbeat"]
 
 
 class Store:
@@ -51,7 +52,7 @@ class Store:
         registry = Registry(self.settings.database).check_signaling()
         with registry.cursor() as cursor:
             env = api.Environment(cursor, SUPERUSER_ID, {})
-            pbx = env["cti.pbx"].search([("code", "=", self.settings.code)])
+            pbx = env["cti.pbx"].search_fetch([("code", "=", self.settings.code)], PBX)
             if not pbx:
                 raise SystemExit(f"There is no exchange {self.settings.code}.")
             return getattr(pbx, method)(*args)

@@ -15,6 +15,7 @@ from . import (
 
 # desk
 from . import (
+    cti_log,
     cti_reason,
     cti_disposition,
     cti_agent,

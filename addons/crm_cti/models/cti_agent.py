@@ -3,6 +3,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 AGENT = "crm_cti.crm_cti_group_user"
 SUPERVISOR = "crm_cti.crm_cti_group_manager"
+#: By these a call finds its agent; they are kept in memory.
+PLACE = {"extension", "pbx_id", "active"}
 
 
 class CtiAgent(models.Model):
@@ -95,6 +97,22 @@ class CtiAgent(models.Model):
                         user=agent.user_id.name,
                     )
                 )
+
+    # ------------------------------------------------------------ where calls find it
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if PLACE & set(vals):
+            self.env.registry.clear_cache()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_from_places(self):
+        self.env.registry.clear_cache()
 
     # ---------------------------------------------------------------- who is it
 

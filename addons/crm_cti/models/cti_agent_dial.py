@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..tools import dial
-from .cti_dial_log import LOG
+from .cti_log import LOG
 
 KEY = re.compile(r"[A-Za-z0-9_-]{1,40}")
 #: What is kept of a text that is no number.

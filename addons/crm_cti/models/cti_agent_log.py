@@ -1,15 +1,11 @@
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
-
-from odoo.addons.crm_base.tools.guard import Guard
-
-LOG = Guard("cti_agent_log")
 
 
 class CtiAgentLog(models.Model):
     """A stretch of an agent's time in one state, written once, when it ended."""
 
     _name = "cti.agent.log"
+    _inherit = ["cti.log"]
     _description = "Agent Time"
     _order = "date_to desc, id desc"
     _rec_name = "agent_id"
@@ -46,23 +42,3 @@ class CtiAgentLog(models.Model):
     @api.model
     def _selection_state(self):
         return self.env["cti.agent"]._fields["state"]._description_selection(self.env)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not LOG.is_open():
-            raise self._prepare_log_error()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        raise self._prepare_log_error()
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_never(self):
-        raise self._prepare_log_error()
-
-    def _prepare_log_error(self):
-        return AccessError(
-            self.env._(
-                "The time of agents is written by the system and stays as it is."
-            )
-        )

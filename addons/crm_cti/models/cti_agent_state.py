@@ -2,12 +2,12 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
 
 from odoo.addons.crm_base.tools.guard import Guard, given
 
 from ..tools import agent as rules
 from .cti_agent import AGENT, SUPERVISOR
-from .cti_agent_log import LOG
 
 STATE = Guard("cti_agent")
 #: What steps alone write.
@@ -16,8 +16,13 @@ GUARDED = frozenset(
 )
 #: Seconds of wrap-up where no queue says otherwise.
 WRAPUP = 60
-#: What the exchange hears when an agent starts or stops to take calls.
-PAUSES = {True: "unpause", False: "pause"}
+#: Agents whose screens are told when the transaction commits.
+CHANGED = "crm_cti.changed_agents"
+#: What is shown of customers and agents, and what their names are made of.
+PARTNER = [
+    *("name", "lang", "tz", "complete_name", "company_name", "parent_id", "type"),
+    *("is_company", "commercial_company_name", "company_id"),
+]
 
 
 class CtiAgent(models.Model):
@@ -155,37 +160,45 @@ class CtiAgent(models.Model):
             vals["call_id"] = (call or agent.call_id).id
         if state == "wrapup":
             vals["wrapup_until"] = now + timedelta(seconds=agent._get_wrapup_seconds())
-        with LOG.open():
-            log = agent.env["cti.agent.log"].create(agent._prepare_log(state, now, by))
+        agent._log(state, now, by)
         wrapped = agent.call_id if agent.state == "wrapup" else agent.call_id.browse()
         was_ready = agent.state == "ready"
         with STATE.open():
             agent.write(vals)
         if was_ready != (state == "ready"):
-            agent._request_pause(state == "ready", log)
+            agent.pbx_id._call_bridge()
         wrapped._wrap()
         agent._notify()
 
-    def _prepare_log(self, state, now, by):
-        return {
-            "agent_id": self.id,
-            "state": self.state,
-            "next_state": state,
-            "reason_id": self.reason_id.id,
-            "call_id": self.call_id.id,
-            "date_from": self.since,
-            "date_to": now,
-            "seconds": int((now - self.since).total_seconds()),
-            "user_id": by.id if by else False,
-        }
+    def _log(self, state, now, by):
+        """Write the line of the state that ends; by SQL, as it is once a move."""
+        self.env.execute_query(
+            SQL(
+                """
+                INSERT INTO cti_agent_log (agent_id, company_id, state, next_state,
+                       reason_id, call_id, date_from, date_to, seconds, user_id,
+                       create_uid, create_date, write_uid, write_date)
+                VALUES (%(agent)s, %(company)s, %(old)s, %(new)s, %(reason)s, %(call)s,
+                        %(begin)s, %(end)s, %(seconds)s, %(by)s, %(uid)s, %(end)s,
+                        %(uid)s, %(end)s)
+                RETURNING id
+                """,
+                agent=self.id,
+                company=self.company_id.id,
+                old=self.state,
+                new=state,
+                reason=self.reason_id.id or None,
+                call=self.call_id.id or None,
+                begin=self.since,
+                end=now,
+                seconds=int((now - self.since).total_seconds()),
+                by=by.id if by else None,
+                uid=self.env.uid,
+            )
+        )
 
     def _get_wrapup_seconds(self):
         return self.call_id.queue_id.wrapup_seconds or WRAPUP
-
-    def _request_pause(self, ready, log):
-        """Tell the exchange whether its own queues may ring the agent."""
-        kind = PAUSES[ready]
-        self.env["cti.command"]._request(kind, self, {}, f"{kind}-{log.id}")
 
     def _resume(self):
         """End the wrap-up of agents, who go on as before the call."""
@@ -266,8 +279,23 @@ class CtiAgent(models.Model):
         }
 
     def _notify(self):
-        """Send agents what their screen shows now."""
-        for agent in self:
+        """Send agents what their screens show, once when the transaction commits."""
+        waiting = self.env.cr.precommit.data
+        if CHANGED not in waiting:
+            waiting[CHANGED] = set()
+            self.env.cr.precommit.add(self.sudo().browse()._send_desks)
+        waiting[CHANGED].update(self.ids)
+
+    @api.model
+    def _send_desks(self):
+        agents = self.browse(sorted(self.env.cr.precommit.data.pop(CHANGED, ())))
+        # What belongs to an agent's own call is read once for all; who it is with is
+        # read with the rights of each.
+        calls, users = agents.call_id, agents.user_id
+        calls.fetch(calls._get_pop_fields())
+        users.fetch(["partner_id"])
+        (calls.partner_id | users.partner_id).fetch(PARTNER)
+        for agent in agents:
             user = agent.user_id
             own = agent.with_user(user).with_context(lang=user.lang, tz=user.tz)
             own = own.with_company(agent.company_id)

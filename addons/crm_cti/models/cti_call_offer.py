@@ -15,6 +15,8 @@ class CtiCall(models.Model):
             call.reason = call.offer_ids[:1].reason
 
     def _get_ringing_offers(self):
+        if self.queue_id.sudo().distribution != "own":
+            return self.env["cti.offer"]
         # Facts come without a user; offers are settled for whoever has them.
         return (
             self.env["cti.offer"]

@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import SQL
 
 #: So many customers of one number are listed; more is a switchboard.
 MATCHES = 5
@@ -24,21 +25,27 @@ class CtiCall(models.Model):
 
     def _on_ended(self):
         super()._on_ended()
-        for agent in self._get_ringing():
-            agent._give_up(passed_on=False)
-        for agent in self._get_agents("talking"):
-            agent._happen(agent.resume if self.direction == "internal" else "wrapup")
+        for agent in self._get_holders():
+            if agent.state == "offered":
+                agent._give_up(passed_on=False)
+            elif agent.state == "talking":
+                internal = self.direction == "internal"
+                agent._happen(agent.resume if internal else "wrapup")
 
-    def _get_agents(self, state):
+    def _get_holders(self):
+        """Give the agents whose current call is one of these."""
         # Facts come without a user; they concern whoever has this call.
-        return (
-            self.env["cti.agent"]
-            .sudo()
-            .search([("call_id", "in", self.ids), ("state", "=", state)])
+        agents = self.env["cti.agent"].sudo()
+        agents.flush_model(["call_id"])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM cti_agent WHERE call_id = ANY(%s) ORDER BY id", self.ids
+            )
         )
+        return agents.browse(id_ for (id_,) in rows)
 
     def _get_ringing(self):
-        return self._get_agents("offered")
+        return self._get_holders().filtered(lambda agent: agent.state == "offered")
 
     def _get_passed_over(self, agent):
         return self._get_ringing() - agent
@@ -79,6 +86,14 @@ class CtiCall(models.Model):
         return leads._lookup_by_phone(self.number, MATCHES + 1)
 
     # ----------------------------------------------------------------------- the screen
+
+    def _get_pop_fields(self):
+        """Give the fields of a call that its pop shows."""
+        return [
+            *("number", "direction", "state", "queue_id", "answered", "created"),
+            *("partner_id", "company_id", "disposition_id", "note", "next_type_id"),
+            *("next_date", "next_note"),
+        ]
 
     def _prepare_pop(self):
         """Give what the agent sees of a call, read as the current user.

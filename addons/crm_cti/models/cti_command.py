@@ -10,15 +10,11 @@ from odoo.tools import SQL
 KINDS = {
     "originate": ("number",),
     "hangup": ("linkedid",),
-    "pause": ("reason",),
-    "unpause": (),
 }
 #: What may be dialled; anything else could say more to the exchange than a number.
 DIALLED = re.compile(r"\+?[0-9*#]{2,32}")
 KEY = re.compile(r"[A-Za-z0-9_.-]{1,64}")
-PLAIN = re.compile(r"[\w .-]{0,64}")
 LINKEDID = re.compile(r"[\w.-]{1,150}")
-CHANNEL = "crm_cti"
 
 
 class CtiCommand(models.Model):
@@ -38,12 +34,7 @@ class CtiCommand(models.Model):
         "cti.agent", required=True, index=True, ondelete="cascade"
     )
     kind = fields.Selection(
-        [
-            ("originate", "Dial"),
-            ("hangup", "Hang Up"),
-            ("pause", "Pause"),
-            ("unpause", "Go On"),
-        ],
+        [("originate", "Dial"), ("hangup", "Hang Up")],
         required=True,
     )
     values = fields.Json(required=True)
@@ -76,8 +67,6 @@ class CtiCommand(models.Model):
 
         ``originate`` (number) rings the agent's phone, then dials; the call has the
         command's ``linkedid``. ``hangup`` (linkedid) ends a call of the agent.
-        ``pause`` (reason) and ``unpause`` say whether the exchange's own queues may
-        ring him.
 
         :param agent: `cti.agent`; one's own, or any that a manager may read
         :param values: dictionary with what the kind takes
@@ -142,8 +131,6 @@ class CtiCommand(models.Model):
                     number=ascii(number)[1:-1][:64],
                 )
             )
-        if not PLAIN.fullmatch(known.get("reason", "")):
-            raise UserError(self.env._("Reasons have letters and digits only."))
         if kind == "hangup":
             self._check_call(agent, known["linkedid"])
         return known
@@ -168,7 +155,7 @@ class CtiCommand(models.Model):
         if self.pbx_id.provider == "sim":
             self.state = "done"
             return
-        self.env.cr.execute(SQL("SELECT pg_notify(%s, %s)", CHANNEL, self.pbx_id.code))
+        self.pbx_id._call_bridge()
 
     def _record_dial(self):
         """Let the call begin here, so that it cannot get lost on its way."""
@@ -181,14 +168,6 @@ class CtiCommand(models.Model):
             "number": self.values["number"],
         }
         self.pbx_id._ingest(self.pbx_id, [fact])
-
-    def _drop_superseded(self):
-        """Give up pauses that a later command of the same agent takes back."""
-        pauses = self.filtered(lambda command: command.kind in ("pause", "unpause"))
-        last = {command.agent_id: command for command in pauses.sorted("id")}
-        dropped = pauses.filtered(lambda command: command != last[command.agent_id])
-        dropped.write({"state": "done", "answer": "superseded"})
-        return dropped
 
     def _fail(self, answer):
         """Note that a command was not carried out; a call that it began is over."""

@@ -6,6 +6,8 @@ from odoo.tools import SQL
 from ..tools import cel
 from .cti_call import ALIVE
 
+#: Where bridges listen for the codes of their exchanges.
+CHANNEL = "crm_cti"
 #: A command that nobody could carry out for so long would surprise whoever gave it.
 COMMAND_AGE = timedelta(seconds=60)
 #: Seconds after which what was written should have come by the fast path as well.
@@ -19,6 +21,11 @@ class CtiPbx(models.Model):
 
     def _ingest_own(self, events):
         return self._ingest(self, events)
+
+    def _call_bridge(self):
+        """Wake the bridge when the transaction commits; simulated calls need none."""
+        if self.provider != "sim":
+            self.env.cr.execute(SQL("SELECT pg_notify(%s, %s)", CHANNEL, self.code))
 
     def _beat(self):
         """Note a sign of life of bridge and exchange."""
@@ -107,7 +114,6 @@ class CtiPbx(models.Model):
         for command in open_ - recent:
             command._fail(self.env._("The exchange was away for too long."))
         fresh = recent.filtered(lambda command: command.state == "waiting")
-        fresh -= fresh._drop_superseded()
         fresh.state = "sent"
         return [
             {
@@ -148,13 +154,16 @@ class CtiPbx(models.Model):
 
     def _get_members(self):
         """Give who is in which queue: ``{(queue, extension): (penalty, paused)}``."""
-        members = self.env["cti.queue.member"].search(
-            [("queue_id.pbx_id", "=", self.id), ("queue_id.active", "=", True)]
-        )
-        return {
-            (member.queue_id.code, member.agent_id.extension): (
-                member.penalty,
-                int(member.agent_id.state != "ready"),
+        self.env.flush_all()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT q.code, a.extension, m.penalty, (a.state <> 'ready')::int
+                  FROM cti_queue_member m JOIN cti_queue q ON q.id = m.queue_id
+                  JOIN cti_agent a ON a.id = m.agent_id
+                 WHERE q.pbx_id = %s AND q.active AND a.active
+                """,
+                self.id,
             )
-            for member in members
-        }
+        )
+        return {(queue, extension): tuple(rest) for queue, extension, *rest in rows}

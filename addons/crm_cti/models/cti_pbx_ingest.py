@@ -1,13 +1,15 @@
 import hashlib
 import json
 import logging
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import psycopg2
 
 from odoo import api, models
-from odoo.tools import SQL
+from odoo.tools import SQL, ormcache
 
 from odoo.addons.crm_base.tools import phone
 
@@ -45,6 +47,7 @@ class Before:
     concluded: bool = False
     partner_id: int | None = None
     number: str | None = None
+    #: ``{uid: values of LEG but for the call and the uid}``
     legs: dict = None
 
 
@@ -69,13 +72,13 @@ class CtiPbx(models.Model):
         pbx.ensure_one()
         # Facts are the exchange's, whoever brings them; nobody may write them himself.
         pbx = pbx.sudo().with_company(pbx.sudo().company_id)
-        linkedids, count = pbx._store_facts(events)
-        if linkedids:
-            summaries = pbx._summarise(linkedids)
-            before = pbx._read_before(linkedids)
+        said, count = pbx._store_facts(events)
+        if said:
+            summaries = {call: facts.summarise(some) for call, some in said.items()}
+            before = pbx._read_before(list(said))
             agents = pbx._find_agents(summaries)
             calls = pbx._store_calls(summaries, before, agents)
-            pbx._store_legs(summaries, agents, calls)
+            pbx._store_legs(summaries, before, agents, calls)
             pbx._run_hooks(summaries, before, agents, calls)
         return count
 
@@ -84,26 +87,45 @@ class CtiPbx(models.Model):
     def _store_facts(self, events):
         """Store what is new.
 
-        :return: the calls that it is about, and how much it was
+        :return: ``{linkedid: facts}``, all that is known of the calls that it is about,
+            and how much was new
         """
         rows = [self._prepare_event_row(event) for event in events]
         if not rows:
-            return [], 0
+            return {}, 0
         stored = self.env.execute_query(
             SQL(
                 """
-                INSERT INTO cti_event (pbx_id, key, linkedid, kind, data)
-                SELECT %s, e.*
-                  FROM unnest(%s::text[], %s::text[], %s::text[], %s::jsonb[]) e
-                    ON CONFLICT (pbx_id, key) DO NOTHING
-                RETURNING linkedid, kind
+                WITH fresh AS (
+                    INSERT INTO cti_event (pbx_id, key, linkedid, kind, data)
+                    SELECT %(pbx)s, e.*
+                      FROM unnest(%(keys)s::text[], %(calls)s::text[],
+                                  %(kinds)s::text[], %(data)s::jsonb[]) e
+                        ON CONFLICT (pbx_id, key) DO NOTHING
+                    RETURNING linkedid, kind, data
+                )
+                SELECT linkedid, kind, data, true FROM fresh
+                 UNION ALL
+                SELECT linkedid, kind, data, false FROM cti_event
+                 WHERE pbx_id = %(pbx)s AND kind <> %(refused)s AND linkedid IN (
+                       SELECT linkedid FROM fresh WHERE kind <> %(refused)s)
                 """,
-                self.id,
-                *map(list, zip(*rows, strict=True)),
+                pbx=self.id,
+                refused=REFUSED,
+                **dict(
+                    zip(
+                        ("keys", "calls", "kinds", "data"),
+                        map(list, zip(*rows, strict=True)),
+                        strict=True,
+                    )
+                ),
             )
         )
-        calls = {linkedid for linkedid, kind in stored if kind != REFUSED}
-        return sorted(calls), len(stored)
+        said = defaultdict(list)
+        for linkedid, kind, data, _is_new in sorted(stored, key=lambda row: row[0]):
+            if kind != REFUSED:
+                said[linkedid].append(data)
+        return dict(said), sum(is_new for *_fact, is_new in stored)
 
     def _prepare_event_row(self, event):
         try:
@@ -117,20 +139,6 @@ class CtiPbx(models.Model):
             return f"{REFUSED}:{digest}", "", REFUSED, data
         return fact["key"], fact["linkedid"], fact["kind"], json.dumps(fact)
 
-    def _summarise(self, linkedids):
-        """Give ``{linkedid: tools.facts.Call}`` of all facts about some calls."""
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT linkedid, array_agg(data) FROM cti_event"
-                " WHERE pbx_id = %s AND linkedid = ANY(%s) AND kind <> %s"
-                " GROUP BY linkedid",
-                self.id,
-                linkedids,
-                REFUSED,
-            )
-        )
-        return {linkedid: facts.summarise(said) for linkedid, said in rows}
-
     # ------------------------------------------------------------------------- calls
 
     def _read_before(self, linkedids):
@@ -140,7 +148,9 @@ class CtiPbx(models.Model):
             SQL(
                 """
                 SELECT c.linkedid, c.answered, c.concluded, c.partner_id, c.number,
-                       array_agg(l.uid), array_agg(l.answered)
+                       array_agg(l.uid), array_agg(l.endpoint), array_agg(l.agent_id),
+                       array_agg(l.started), array_agg(l.answered), array_agg(l.ended),
+                       array_agg(l.cause)
                   FROM cti_call c LEFT JOIN cti_leg l ON l.call_id = c.id
                  WHERE c.pbx_id = %s AND c.linkedid = ANY(%s)
                  GROUP BY c.id
@@ -150,20 +160,32 @@ class CtiPbx(models.Model):
             )
         )
         found = {linkedid: Before(legs={}) for linkedid in linkedids}
-        for linkedid, *values, uids, answers in rows:
-            legs = dict(zip(uids, answers, strict=True))
-            found[linkedid] = Before(*values, legs=legs)
+        for linkedid, answered, concluded, partner_id, number, uids, *columns in rows:
+            legs = dict(zip(uids, zip(*columns, strict=True), strict=True))
+            found[linkedid] = Before(answered, concluded, partner_id, number, legs)
         return found
+
+    @ormcache("self.id")
+    def _get_places(self):
+        """Give ``{extension: agent id}`` and ``{code: queue id}``."""
+        agents = self.env["cti.agent"].search_fetch(
+            [("pbx_id", "=", self.id)], ["extension"]
+        )
+        queues = self.env["cti.queue"].with_context(active_test=False)
+        queues = queues.search_fetch([("pbx_id", "=", self.id)], ["code"])
+        return (
+            {agent.extension: agent.id for agent in agents},
+            {queue.code: queue.id for queue in queues},
+        )
 
     def _find_agents(self, summaries):
         """Give ``{extension: agent}`` of the phones in some calls."""
+        places, _queues = self._get_places()
         endpoints = {leg.endpoint for call in summaries.values() for leg in call.legs}
         endpoints |= {call.endpoint for call in summaries.values()}
-        agents = self.env["cti.agent"].search_fetch(
-            [("pbx_id", "=", self.id), ("extension", "in", sorted(endpoints))],
-            ["extension", "user_id"],
-        )
-        return {agent.extension: agent for agent in agents}
+        found = {one: places[one] for one in endpoints if one in places}
+        agents = self.env["cti.agent"].browse(found.values())
+        return dict(zip(found, agents, strict=True))
 
     def _store_calls(self, summaries, before, agents):
         """Write the calls in one statement.
@@ -176,7 +198,7 @@ class CtiPbx(models.Model):
             for linkedid, call in summaries.items()
         }
         partners = self._find_partners(numbers, before, summaries)
-        codes = {queue.code: queue.id for queue in self._get_queues(summaries)}
+        _agents, codes = self._get_places()
         rows = [
             {
                 "pbx_id": self.id,
@@ -200,13 +222,6 @@ class CtiPbx(models.Model):
         calls.invalidate_recordset()
         calls.modified(CALL)
         return dict(zip((row[2] for row in stored), calls, strict=True))
-
-    def _get_queues(self, summaries):
-        codes = sorted({call.queue for call in summaries.values() if call.queue})
-        queues = self.env["cti.queue"].with_context(active_test=False)
-        return queues.search_fetch(
-            [("pbx_id", "=", self.id), ("code", "in", codes)], ["code"]
-        )
 
     def _get_number(self, call, region):
         """Give the number outside, in E.164 where it can be read."""
@@ -256,23 +271,20 @@ class CtiPbx(models.Model):
             if len(customers) == 1
         }
 
-    def _store_legs(self, summaries, agents, calls):
+    def _store_legs(self, summaries, before, agents, calls):
         rows = []
         for linkedid, call in sorted(summaries.items()):
             for leg in call.legs:
                 agent = agents.get(leg.endpoint) if leg.inside else None
-                rows.append(
-                    {
-                        "call_id": calls[linkedid].id,
-                        "uid": leg.uid,
-                        "endpoint": leg.endpoint or None,
-                        "agent_id": agent.id if agent else None,
-                        "started": to_datetime(leg.started),
-                        "answered": to_datetime(leg.answered),
-                        "ended": to_datetime(leg.ended),
-                        "cause": leg.cause or None,
-                    }
+                values = (
+                    leg.endpoint or None,
+                    agent.id if agent else None,
+                    *map(to_datetime, (leg.started, leg.answered, leg.ended)),
+                    leg.cause or None,
                 )
+                if before[linkedid].legs.get(leg.uid) != values:
+                    row = calls[linkedid].id, leg.uid, *values
+                    rows.append(dict(zip(LEG, row, strict=True)))
         if rows:
             self._upsert("cti_leg", LEG, ("call_id", "uid"), rows)
             self.env["cti.leg"].invalidate_model()
@@ -316,33 +328,56 @@ class CtiPbx(models.Model):
     # ------------------------------------------------------------------ what follows
 
     def _run_hooks(self, summaries, before, agents, calls):
-        """Tell what is new about phones that ring, answers and ends."""
-        for linkedid, summary in summaries.items():
-            call, known = calls[linkedid], before[linkedid]
-            if summary.state in ALIVE:
-                self._run_live_hooks(call, summary, known, agents)
-            if summary.ended and not known.concluded:
-                self._run_hook(call._on_ended)
+        """Tell what is new about phones that ring, answers and ends.
 
-    def _run_live_hooks(self, call, summary, known, agents):
+        The failure of what follows must not lose a fact, and the failure of one thing
+        not another one.
+        """
+        hooks = [
+            hook
+            for linkedid, summary in summaries.items()
+            for hook in self._get_hooks(
+                calls[linkedid], summary, before[linkedid], agents
+            )
+        ]
+        if len(hooks) < 2 or not self._try(*hooks):
+            for hook in hooks:
+                self._try(hook)
+
+    def _get_hooks(self, call, summary, known, agents):
+        """Give what follows for one call, in its order, as functions."""
+        hooks = []
+        if summary.state in ALIVE:
+            hooks += self._get_live_hooks(call, summary, known, agents)
+        if summary.ended and not known.concluded:
+            hooks.append(call._on_ended)
+        return hooks
+
+    def _get_live_hooks(self, call, summary, known, agents):
+        hooks = []
         for leg in summary.rung:
             agent = agents.get(leg.endpoint)
             if not agent or leg.ended:
                 continue
             if leg.uid not in known.legs and not leg.answered:
-                self._run_hook(call._on_offered, agent)
-            if leg.answered and not known.legs.get(leg.uid):
-                self._run_hook(call._on_answered, agent)
+                hooks.append(partial(call._on_offered, agent))
+            told = dict(zip(LEG[2:], known.legs.get(leg.uid, ()), strict=False))
+            if leg.answered and not told.get("answered"):
+                hooks.append(partial(call._on_answered, agent))
         if summary.direction == "out" and summary.answered and not known.answered:
             if call.agent_id:
-                self._run_hook(call._on_answered, call.agent_id)
+                hooks.append(partial(call._on_answered, call.agent_id))
+        return hooks
 
-    def _run_hook(self, hook, *args):
-        """Run what follows; its failure must not lose a fact."""
+    def _try(self, *hooks):
+        """Run what follows, all or nothing; tell whether it could."""
         try:
             with self.env.cr.savepoint():
-                hook(*args)
+                for hook in hooks:
+                    hook()
         except psycopg2.OperationalError:
             raise  # the whole transaction is to be repeated
         except Exception:
-            _logger.exception("exchange %s: %s failed", self.code, hook.__name__)
+            _logger.exception("exchange %s: what follows a call failed", self.code)
+            return False
+        return True

@@ -147,11 +147,11 @@ class TestAgent(DeskCase):
         self.assertEqual(self.agent.state, "ready")
 
     def test_the_exchange_hears_of_pauses(self):
-        mine = self._as(self.agent_user)
+        place, mine = ("support", "1001"), self._as(self.agent_user)
         mine.set_state("ready")
+        self.assertEqual(self.pbx._get_members()[place], (0, 0))
         mine.set_state("away")
-        kinds = self.env["cti.command"].search([], order="id").mapped("kind")
-        self.assertEqual(kinds, ["unpause", "pause"])
+        self.assertEqual(self.pbx._get_members()[place], (0, 1))
 
     def test_only_steps_write_states(self):
         for user in (self.agent_user, self.supervisor):

@@ -41,9 +41,6 @@ class TestCommands(ExchangeCase):
         self.pbx.provider = "asterisk"
         self.assertEqual(self._request(self.agent_user).state, "waiting")
 
-    def test_going_on_needs_no_words(self):
-        self.assertEqual(self._request(self.agent_user, "unpause", {}).values, {})
-
     def test_what_cannot_be_dialled(self):
         for number in (
             "",
@@ -63,8 +60,6 @@ class TestCommands(ExchangeCase):
             self._request(self.agent_user, key="a b\n")
         with self.assertRaises(UserError):
             self._request(self.agent_user, kind="command")
-        with self.assertRaises(UserError):
-            self._request(self.agent_user, kind="pause", values={"reason": "a\r\nb"})
 
     def test_own_phone_only(self):
         with self.assertRaises(AccessError):

@@ -9,7 +9,7 @@ from odoo.addons.crm_cti.tools import sim
 
 from . import distribution_oracle as oracle
 from .desk_common import DeskCase
-from .exchange_common import NUMBER
+from .exchange_common import BEGAN, NUMBER
 
 NOW = "2026-03-02 09:00:00"
 
@@ -416,3 +416,42 @@ class TestDistributionRules(DistributionCase):
             last=last and last.id,
             missed=[agent.id for agent in missed],
         )
+
+
+@tagged("post_install", "-at_install", "cap_c02")
+class TestCost(DeskCase):
+    """What one call costs, from the first ring to the next caller."""
+
+    #: Queries of the parts of a call, each in a transaction of its own.
+    MOST = {"come": 7, "ring": 17, "answer": 17, "end": 18, "wrap": 13}
+
+    def test_queries_of_a_call(self):
+        self._ready()
+        self._live("1.0")
+        for part, count in self._live("1.1").items():
+            with self.subTest(part=part):
+                self.assertLessEqual(count, self.MOST[part])
+
+    def _live(self, linkedid):
+        """Give ``{part: queries}`` of a call that is answered and wrapped up."""
+        begin, extension = BEGAN, "1001"
+        facts = sim.incoming(
+            linkedid, begin, NUMBER, extension, queue="support", talk=5
+        )
+        parts = {
+            "come": lambda: self._ingest(facts[:3]),
+            "ring": lambda: self._ingest(facts[3:4]),
+            "answer": lambda: self._ingest(facts[4:5]),
+            "end": lambda: self._ingest(facts[5:]),
+            "wrap": lambda: self.agent._resume(),
+        }
+        counts = {}
+        for part, act in parts.items():
+            self.env.cr.flush()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            act()
+            self.env.cr.flush()
+            counts[part] = self.env.cr.sql_log_count - before
+        self.assertEqual(self._get_call(linkedid).state, "done")
+        return counts

@@ -67,7 +67,9 @@ class TestExchangeMatrix(RightsMatrix, ExchangeCase):
                 "uniqueid": SECRET,
             }
         )
-        command = cls.env["cti.command"]._request("unpause", cls.agent, {}, SECRET)
+        command = cls.env["cti.command"]._request(
+            "hangup", call.agent_id, {"linkedid": call.linkedid}, SECRET
+        )
         records = (
             *(cls.pbx, cls.queue, member, call, call.leg_ids[0], command),
             cls.env["cti.event"].search([("pbx_id", "=", cls.pbx.id)], limit=1),
