@@ -12,6 +12,7 @@ from datetime import date
 from . import (
     analytics,
     call_desk,
+    call_skills,
     complaints,
     entitlements,
     exchange,
@@ -89,6 +90,7 @@ def fill(env, customers=60, months=18, seed=19):
         entitlements.make,
         exchange.make,
         call_desk.make,
+        call_skills.make,
         # Last, since its conditions hold what others would confirm.
         sales_process.make,
         web_shop.make,

@@ -48,3 +48,9 @@ from . import (
     cti_call_offer,
     cti_pbx_distribution,
 )
+
+# what is kept
+from . import (
+    cti_call_closed,
+    cti_pbx_purge,
+)

@@ -47,6 +47,7 @@ class Before:
     concluded: bool = False
     partner_id: int | None = None
     number: str | None = None
+    closed: bool = False
     #: ``{uid: values of LEG but for the call and the uid}``
     legs: dict = None
 
@@ -73,9 +74,14 @@ class CtiPbx(models.Model):
         # Facts are the exchange's, whoever brings them; nobody may write them himself.
         pbx = pbx.sudo().with_company(pbx.sudo().company_id)
         said, count = pbx._store_facts(events)
-        if said:
-            summaries = {call: facts.summarise(some) for call, some in said.items()}
-            before = pbx._read_before(list(said))
+        before = pbx._read_before(list(said)) if said else {}
+        # Without its earlier facts, a late one would tell another call.
+        summaries = {
+            call: facts.summarise(some)
+            for call, some in said.items()
+            if not before[call].closed
+        }
+        if summaries:
             agents = pbx._find_agents(summaries)
             calls = pbx._store_calls(summaries, before, agents)
             pbx._store_legs(summaries, before, agents, calls)
@@ -148,6 +154,7 @@ class CtiPbx(models.Model):
             SQL(
                 """
                 SELECT c.linkedid, c.answered, c.concluded, c.partner_id, c.number,
+                       c.closed,
                        array_agg(l.uid), array_agg(l.endpoint), array_agg(l.agent_id),
                        array_agg(l.started), array_agg(l.answered), array_agg(l.ended),
                        array_agg(l.cause)
@@ -160,9 +167,10 @@ class CtiPbx(models.Model):
             )
         )
         found = {linkedid: Before(legs={}) for linkedid in linkedids}
-        for linkedid, answered, concluded, partner_id, number, uids, *columns in rows:
+        for linkedid, *row in rows:
+            values, (uids, *columns) = row[:5], row[5:]
             legs = dict(zip(uids, zip(*columns, strict=True), strict=True))
-            found[linkedid] = Before(answered, concluded, partner_id, number, legs)
+            found[linkedid] = Before(*values, legs)
         return found
 
     @ormcache("self.id")

@@ -16,6 +16,7 @@ from . import (
     test_distribution,
     test_matrix,
     test_pop,
+    test_purge,
     test_task,
     test_websocket,
 )
