@@ -55,6 +55,7 @@ def server(office):
         *office.odoo.options(office.database),
         *("--http-port", port, "--gevent-port", free_port()),
         *("--http-interface=127.0.0.1", "--workers=2", "--max-cron-threads=0"),
+        *("--limit-time-real=120", "--limit-time-cpu=120"),
         *("--db-filter", f"^{office.database}$"),
     )
     process = office.start_outside("server", command)
