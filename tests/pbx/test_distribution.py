@@ -2,6 +2,8 @@
 
 import os
 import tempfile
+import time
+from pathlib import Path
 
 import pytest
 
@@ -47,6 +49,34 @@ def give_skills(env):
     needed = {"skill_id": skill.id, "level": 1, "lowest": 0, "relax_seconds": 0}
     queue.skill_ids = [(0, 0, needed)]
     env.cr.commit()
+
+
+def race(env, path):
+    """Let two processes decide at once about one free agent; for one with Odoo."""
+    from odoo import SUPERUSER_ID, api
+
+    from odoo.addons.crm_cti.tools import sim
+
+    pbx = env["cti.pbx"].search([])
+    now = time.time()
+    for linkedid in ("race.1", "race.2"):
+        number = f"1390013900{linkedid[-1]}"
+        facts = sim.incoming(linkedid, now, number, queue="support", over=False)
+        pbx._ingest(pbx, facts)
+    env.cr.commit()
+    with env.registry.cursor() as cursor:
+        other = api.Environment(cursor, SUPERUSER_ID, {})["cti.pbx"].browse(pbx.id)
+        first = pbx._distribute({"race.1": "support"})
+        meanwhile = other._distribute({"race.2": "support"})
+        env.cr.commit()
+        cursor.rollback()
+        later = other._distribute({"race.2": "support"})
+        cursor.rollback()
+    pbx._withdraw(first[0]["id"])
+    gone = {"kind": "cut", "time": now + 1}
+    calls = ("race.1", "race.2")
+    pbx._ingest(pbx, [{**gone, "key": f"cut:{c}", "linkedid": c} for c in calls])
+    Path(path).write_text(f"{len(first)} {len(meanwhile)} {len(later)}")
 
 
 def is_distributing(office):
@@ -212,6 +242,14 @@ def test_another_bridge_takes_over_who_waits(office):
     assert caller.wait(timeout=60) == 0
     call, offer = get_last(office, before)
     assert call == ["wrapup", BETTER] and offer[:2] == ["answered", BETTER]
+
+
+def test_two_processes_offer_one_agent_one_call(office):
+    set_up(office, BETTER)
+    path = office.folder / "race"
+    name = "tests.pbx.test_distribution:race"
+    office.odoo.inside(office.database, name, path=str(path))
+    assert path.read_text() == "1 0 0"
 
 
 def test_nothing_is_missing(office):

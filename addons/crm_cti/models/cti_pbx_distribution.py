@@ -5,8 +5,9 @@ from odoo.tools import SQL
 
 #: Seconds after its telephone should have stopped ringing that an offer is stale.
 STALE = 20
-#: Why an agent did not take a call, other than that nobody was there.
-UNREACHABLE = ("CHANUNAVAIL", "CONGESTION")
+#: Why an agent did not take a call, other than that nobody was there: it would not be
+#: taken the next moment either.
+UNREACHABLE = ("BUSY", "CHANUNAVAIL", "CONGESTION")
 
 
 class CtiPbx(models.Model):

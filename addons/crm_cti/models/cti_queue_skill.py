@@ -8,10 +8,11 @@ class CtiQueueSkill(models.Model):
     _description = "Skill Needed in a Queue"
     _order = "queue_id, level desc, id"
     _rec_name = "skill_id"
+    _check_company_auto = True
 
     queue_id = fields.Many2one("cti.queue", required=True, ondelete="cascade")
     skill_id = fields.Many2one(
-        "cti.skill", required=True, index=True, ondelete="restrict"
+        "cti.skill", required=True, index=True, ondelete="restrict", check_company=True
     )
     company_id = fields.Many2one(related="queue_id.company_id", store=True)
     level = fields.Integer(

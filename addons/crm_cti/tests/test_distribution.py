@@ -2,7 +2,7 @@ import random
 from datetime import timedelta
 
 from odoo import Command, fields
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
 from odoo.addons.crm_cti.tools import sim
@@ -204,16 +204,18 @@ class TestDistribution(DistributionCase):
         offers = self._distribute("1.1", returned=[("1.1", "NOANSWER")])
         self.assertEqual(offers, {"1.1": "1002"}, "others come first")
         self.assertEqual(self.agent.state, "ready")
-        offers = self._distribute("1.1", returned=[("1.1", "BUSY")])
+        offers = self._distribute("1.1", returned=[("1.1", "NOANSWER")])
         self.assertEqual(offers, {"1.1": "1001"}, "then the first one again")
 
     def test_a_telephone_that_is_not_there(self):
         self.queue.no_answer = "ready"
-        self._ready()
         self._wait()
-        self._distribute()
-        self.assertFalse(self._distribute("1.1", returned=[("1.1", "CHANUNAVAIL")]))
-        self.assertEqual(self.agent.state, "away")
+        for why in ("CHANUNAVAIL", "BUSY"):
+            with self.subTest(why):
+                self._ready()
+                self.assertTrue(self._distribute())
+                self.assertFalse(self._distribute("1.1", returned=[("1.1", why)]))
+                self.assertEqual(self.agent.state, "away")
 
     def test_an_answer_settles_the_offer(self):
         self._ready()
@@ -282,6 +284,12 @@ class TestDistribution(DistributionCase):
             )
         with self.assertRaises(ValidationError):
             self.env["cti.skill"].create({"name": "English", "lang": "en_US"})
+        foreign = self.env["cti.skill"].create(
+            {"name": "Foreign", "company_id": self.other_company.id}
+        )
+        for record in (self.agent, self.queue):
+            with self.subTest(record=record), self.assertRaises(UserError):
+                record.skill_ids = [Command.create({"skill_id": foreign.id})]
 
     def test_a_colleague_does_not_see_the_call(self):
         self._ready()
