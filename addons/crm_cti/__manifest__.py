@@ -8,7 +8,7 @@
     "license": "LGPL-3",
     "application": True,
     "depends": ["crm_base", "bus", "phone_validation"],
-    "external_dependencies": {"python": ["phonenumbers"]},
+    "external_dependencies": {"python": ["aiohttp", "phonenumbers"]},
     "data": [
         "security/crm_cti_groups.xml",
         "security/ir.model.access.csv",

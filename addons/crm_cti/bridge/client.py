@@ -65,7 +65,7 @@ class Client:
     async def ask(self, message, action=None):
         """Say an action and give the answer.
 
-        :raise TimeoutError: the exchange is silent
+        :raise asyncio.TimeoutError: the exchange is silent
         """
         action = action or f"a{next(self._numbers)}"
         answer = self._answers[action] = asyncio.get_running_loop().create_future()

@@ -61,7 +61,7 @@ class Distributor:
         while True:
             try:
                 await self.ari.listen(APP, self._hear, self._begin)
-            except (OSError, TimeoutError, asyncio.IncompleteReadError) as error:
+            except (OSError, asyncio.TimeoutError) as error:
                 _logger.info("distribution: away, %s", error)
             finally:
                 self.callers.clear()
@@ -83,7 +83,7 @@ class Distributor:
         """Say what changes about queues, once the exchange listens."""
         while True:
             await asyncio.sleep(QUEUES)
-            with suppress(OSError, TimeoutError):
+            with suppress(OSError, asyncio.TimeoutError):
                 if self._rings:
                     await self._push_queues()
 
@@ -123,7 +123,7 @@ class Distributor:
         loop = asyncio.get_running_loop()
         signed = 0
         while True:
-            with suppress(TimeoutError):
+            with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self._news.wait(), LOOK)
             self._news.clear()
             if not self.callers and not self.returned:
@@ -147,7 +147,7 @@ class Distributor:
         """Send a caller to an agent; tell whether there was one to send."""
         if not self.callers.pop(channel, None):
             return False
-        with suppress(OSError, TimeoutError):
+        with suppress(OSError, asyncio.TimeoutError):
             status, _said = await self.ari.ask(
                 "POST",
                 f"/channels/{channel}/continue",
@@ -163,7 +163,7 @@ class Distributor:
         for channel, caller in list(self.callers.items()):
             if not self._rings.get(caller.queue):
                 continue
-            with suppress(OSError, TimeoutError):
+            with suppress(OSError, asyncio.TimeoutError):
                 await self.ari.ask(
                     "POST",
                     f"/channels/{channel}/variable",

@@ -56,7 +56,7 @@ class Lanes:
         while True:
             await self._filled.wait()
             if not self._pressed.is_set():
-                with suppress(TimeoutError):
+                with suppress(asyncio.TimeoutError):
                     await asyncio.wait_for(self._pressed.wait(), GATHER)
             if calls := self._choose():
                 break

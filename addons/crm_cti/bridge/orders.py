@@ -22,7 +22,7 @@ class Orders:
         for command in commands:
             try:
                 answer = await self._say(client, command)
-            except (TimeoutError, ConnectionError) as error:
+            except (asyncio.TimeoutError, ConnectionError) as error:
                 answer = {"Response": "Error", "Message": str(error) or "no answer"}
             done = answer.get("Response") == "Success"
             answers.append((command["id"], done, answer.get("Message", "")))

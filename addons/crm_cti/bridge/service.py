@@ -79,7 +79,7 @@ class Bridge:
             for writer in writers:
                 writer.cancel()
             if self.ari:
-                self.ari.close()
+                await self.ari.close()
             self.store.close()
 
     # ----------------------------------------------------------------- who leads
@@ -94,7 +94,7 @@ class Bridge:
                     return lock
             except psycopg2.Error:
                 lock = None
-            with suppress(TimeoutError):
+            with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(self.stopping.wait(), STANDBY)
         return None
 
@@ -155,7 +155,7 @@ class Bridge:
         while True:
             try:
                 await function()
-            except (TimeoutError, ConnectionError) as error:
+            except (asyncio.TimeoutError, ConnectionError) as error:
                 _logger.info("%s: %r", self.settings.code, error)
             await asyncio.sleep(seconds)
 
@@ -166,7 +166,7 @@ class Bridge:
         while True:
             try:
                 await self._converse()
-            except (OSError, TimeoutError) as error:
+            except (OSError, asyncio.TimeoutError) as error:
                 _logger.info("%s: away, %s", self.settings.code, error)
             finally:
                 self.client = None
@@ -227,7 +227,7 @@ class Bridge:
 
     async def _command(self, called):
         while True:
-            with suppress(TimeoutError):
+            with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(called.wait(), BEAT)
             called.clear()
             if self.client:

@@ -18,5 +18,4 @@ from . import (
     test_pop,
     test_purge,
     test_task,
-    test_websocket,
 )
