@@ -6,7 +6,13 @@ Source: Asterisk documentation, *Asterisk REST Interface*.
 import json
 from urllib.parse import quote
 
-from aiohttp import BasicAuth, ClientError, ClientSession, ClientTimeout, WSMsgType
+from aiohttp import (
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    WSMsgType,
+    encode_basic_auth,
+)
 
 #: Seconds for an answer, and between two signs of life of the way for events.
 PATIENCE, HEARTBEAT = 10, 5
@@ -73,7 +79,7 @@ class Ari:
             to = self.settings
             self._session = ClientSession(
                 f"http://{to.host}:{to.http_port}",
-                auth=BasicAuth(to.user, to.secret),
+                headers={"Authorization": encode_basic_auth(to.user, to.secret)},
                 timeout=ClientTimeout(total=PATIENCE),
             )
         return self._session
