@@ -31,6 +31,8 @@ PHONES = [str(1001 + number) for number in range(100)]
 TALK = 2
 #: Calls a second, and the bar of the 95th percentile in milliseconds.
 PACES = ((5, 300), (20, 1000))
+#: Who distributes, and what that is called; the last one has the burst, too.
+WAYS = (("own", "by skill"), ("exchange", "by the exchange"))
 BURST = 50
 MISSING = """
 select count(distinct l.linkedid) from cti_cel l
@@ -56,8 +58,12 @@ def main(env, scale):
         desks = [Desk(server.port, database, phone) for phone in PHONES]
         with Wrapper(env):
             office.free()
-            for pace, bar in PACES:
-                measure(report, office, desks, pace, 60 if scale >= 0.1 else 10, bar)
+            seconds = 60 if scale >= 0.1 else 10
+            for distribution, name in WAYS:
+                distribute(office, distribution)
+                for pace, bar in PACES:
+                    what = f"{name}, {pace} calls a second for {seconds} s"
+                    measure(report, office, desks, what, (pace, seconds), bar)
             burst(report, office)
         for desk in desks:
             desk.close()
@@ -73,8 +79,22 @@ def draw_numbers(env):
     return [number.removeprefix("+86") for (number,) in env.cr.fetchall()]
 
 
-def measure(report, office, desks, pace, seconds, bar):
-    """Let callers call at a pace, and see when they are on a screen."""
+def distribute(office, distribution):
+    """Say who distributes, and wait until the exchange has heard it."""
+    office.sql(f"update cti_queue set distribution = '{distribution}'")
+    own = distribution == "own"
+    told = "CRM_RING_support=1"
+    office.wait_until(
+        lambda: (told in office.exchange.ask("dialplan show globals")) == own
+    )
+
+
+def measure(report, office, desks, what, how, bar):
+    """Let callers call at a pace, and see when they are on a screen.
+
+    :param how: calls a second, and for so many seconds
+    """
+    pace, seconds = how
     last = int(office.sql("select coalesce(max(id), 0) from cti_call")[0][0])
     count = pace * seconds
     office.call(count=count, rate=pace, seconds=TALK)
@@ -90,7 +110,6 @@ def measure(report, office, desks, pace, seconds, bar):
                 pops.setdefault(call, []).append(1000 * (moment - began[call]))
     waits = sorted(min(moments) for moments in pops.values())
     p95 = waits[int(len(waits) * 0.95)] if waits else 0
-    what = f"{pace} calls a second for {seconds} s"
     report.bar(
         f"{what}: INVITE to the agent's websocket",
         f"p50 {median(waits):.0f} ms, p95 {p95:.0f} ms",

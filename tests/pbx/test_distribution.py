@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .office import NUMBER, Office, kill
+from .office import Office, kill
 
 # takes 90 seconds
 pytestmark = pytest.mark.cap_c04
