@@ -5,10 +5,11 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools import studies
 from .mining_engine import day_number, day_of
 
 #: Raised with every change of a formula, so that a run says which one it used.
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 #: Runs of an analysis whose rows are kept; older ones keep their figures only.
 KEPT_RUNS = 2
 OPEN = ("waiting", "running")
@@ -272,7 +273,10 @@ class MiningRun(models.Model):
         self.env["mining.fact"]._refresh()
         self._set_window()
         if self._has_enough():
-            getattr(self, f"_run_{self.kind}")()
+            try:
+                getattr(self, f"_run_{self.kind}")()
+            except studies.TooLittle as little:
+                self._refuse(little.key, **little.numbers)
         self.seconds = time.monotonic() - began
         self._drop_old_rows()
 
@@ -323,12 +327,12 @@ class MiningRun(models.Model):
         """Refuse rather than give numbers that mean nothing."""
         if self.customers >= self.model_id.needed:
             return True
-        self._refuse("customers", have=self.customers)
+        self._refuse("customers", have=self.customers, needed=self.model_id.needed)
         return False
 
     def _refuse(self, key, **numbers):
         self.state = "refused"
-        self._say(key, needed=self.model_id.needed, **numbers)
+        self._say(key, **numbers)
 
     def _days(self):
         """Give the day numbers of the window: from (excluded), cut, to."""
@@ -338,15 +342,34 @@ class MiningRun(models.Model):
             "to_day": day_number(self.date_to),
         }
 
-    def _judge(self, is_better):
+    def _ask_jobs(self, name, **parameters):
+        """Run a set job over the company's sales."""
+        return self.env["mining.engine"]._run_job(name, self.company_id, **parameters)
+
+    def _note(self, judgement):
+        """Keep how good the run was on later sales."""
+        self.write(
+            {
+                "measure": judgement.measure,
+                "quality": judgement.quality,
+                "quality_low": judgement.low,
+                "quality_high": judgement.high,
+                "rule": judgement.rule,
+                "baseline": judgement.baseline,
+                "calibration_error": judgement.calibration_error,
+            }
+        )
+
+    def _judge(self, judgement):
         """Write the verdict of a run that predicts, and publish the better."""
+        self._note(judgement)
         self._say(
-            "better" if is_better else "worse",
+            "better" if judgement.is_better else "worse",
             quality=f"{self.quality:.3f}",
             baseline=f"{self.baseline:.3f}",
             days=self.model_id.horizon_days,
         )
-        if is_better:
+        if judgement.is_better:
             self._publish()
         else:
             self.state = "worse"

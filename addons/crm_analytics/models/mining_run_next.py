@@ -3,11 +3,8 @@ from psycopg2.extras import Json, execute_values
 from odoo import models
 from odoo.tools import SQL
 
-from ..tools import features, quality, scorecard
+from ..tools import features, quality, scorecard, studies
 from .mining_engine import day_number, day_of
-
-#: Customers of either outcome without whom a card learns nothing.
-POSITIVES = 200
 
 
 class MiningRun(models.Model):
@@ -16,87 +13,30 @@ class MiningRun(models.Model):
     _inherit = "mining.run"
 
     def _run_next(self):
-        """Learn on the days before last, judge on the last days, then look ahead."""
-        ahead, end = self.model_id.horizon_days, day_number(self.date_to)
-        _ids, values, outcomes = self._features(end - 2 * ahead, end - ahead)
-        if not self._is_enough(outcomes):
-            self._refuse_outcomes(outcomes)
-            return
-        card = scorecard.fit(values, outcomes)
-        ids, values, outcomes = self._features(end - ahead, end)
-        is_better = self._judge_next(card, values, outcomes)
-        if self._is_enough(outcomes):
-            card = scorecard.fit(values, outcomes)
+        found = studies.next_purchase(
+            self._ask_jobs,
+            day_number(self.date_to),
+            self.model_id.horizon_days,
+            self.model_id.window_days,
+            self.model_id.needed,
+        )
         self.parameters = {
-            "intercept": card.intercept,
+            "intercept": found.card.intercept,
             "features": {
                 name: {"edges": edges.tolist(), "weights": weights.tolist()}
                 for name, edges, weights in zip(
-                    features.FEATURES, card.edges, card.weights, strict=True
+                    features.FEATURES, found.card.edges, found.card.weights, strict=True
                 )
             },
         }
-        ids, values, _later = self._features(end, end)
-        self._store_next(card, ids, values)
+        self._store_next(found)
         self._seal("mining_score")
-        self._judge(is_better)
+        self._judge(found.judgement)
 
-    def _features(self, cut, until):
-        """Give ids, values and outcomes as known on a day, of a window that rolls."""
-        rows = self.env["mining.engine"]._run_job(
-            "next_purchase",
-            self.company_id,
-            from_day=cut - self.model_id.window_days,
-            cut_day=cut,
-            to_day=until,
-        )
-        return features.table(rows)
-
-    def _is_enough(self, outcomes):
-        """Tell whether enough customers bought again, and enough did not."""
-        bought = int(outcomes.sum())
-        needed = min(POSITIVES, self.model_id.needed)
-        return min(bought, outcomes.size - bought) >= needed
-
-    def _refuse_outcomes(self, outcomes):
-        bought = int(outcomes.sum())
-        self.state = "refused"
-        self._say(
-            "outcomes",
-            known=int(outcomes.size),
-            days=2 * self.model_id.horizon_days,
-            bought=bought,
-            rest=int(outcomes.size) - bought,
-            needed=min(POSITIVES, self.model_id.needed),
-        )
-
-    def _judge_next(self, card, values, outcomes):
-        """Compare with the rule that who bought last buys next, on later sales.
-
-        :return: True when the card is better
-        """
-        said = scorecard.chances(card, scorecard.contributions(card, values))
-        recency = list(features.FEATURES).index("recency")
-        low, high = quality.auc_interval(said, outcomes)
-        self.write(
-            {
-                "measure": "auc",
-                "quality": quality.auc(said, outcomes),
-                "quality_low": low,
-                "quality_high": high,
-                "rule": "last",
-                "baseline": quality.auc(-values[:, recency], outcomes),
-                "calibration_error": quality.calibration_error(said, outcomes),
-            }
-        )
-        return self.quality > self.baseline
-
-    def _store_next(self, card, ids, values):
-        parts = scorecard.contributions(card, values)
-        said = scorecard.chances(card, parts)
-        order = scorecard.strongest(parts)
+    def _store_next(self, found):
+        order = scorecard.strongest(found.parts)
         names = list(features.FEATURES)
-        column = {name: values[:, place] for place, name in enumerate(names)}
+        column = {name: found.values[:, place] for place, name in enumerate(names)}
         rows = [
             (
                 self.id,
@@ -104,12 +44,16 @@ class MiningRun(models.Model):
                 partner,
                 chance,
                 self._expected_date(recency, rhythm),
-                Json(_reasons(names, order[place], values[place], parts[place])),
+                Json(
+                    _reasons(
+                        names, order[place], found.values[place], found.parts[place]
+                    )
+                ),
             )
             for place, (partner, chance, recency, rhythm) in enumerate(
                 zip(
-                    ids.tolist(),
-                    said.tolist(),
+                    found.ids.tolist(),
+                    found.chances.tolist(),
                     column["recency"].tolist(),
                     column["rhythm"].tolist(),
                     strict=True,
@@ -130,7 +74,7 @@ class MiningRun(models.Model):
             )
         )
         if before and rows:
-            self.drift = quality.drift([chance for (chance,) in before], said)
+            self.drift = quality.drift([chance for (chance,) in before], found.chances)
 
     def _expected_date(self, recency, rhythm):
         """Give when the usual time is over; nothing once it is, or without a usual."""

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.tools import SQL
 
-from ..tools import quality
+from ..tools import studies
 from .mining_engine import day_number
 
 #: Points of the 80/20 curve.
@@ -50,20 +50,12 @@ class MiningRun(models.Model):
 
     def _judge_rfm(self, from_day, cut_day, to_day):
         """Ask on later data whether the classes tell who buys again."""
-        engine = self.env["mining.engine"]
-        known = engine._run_job(
-            "rfm", self.company_id, from_day=from_day, to_day=cut_day
+        judgement = studies.judge_classes(
+            self._ask_jobs("rfm", from_day=from_day, to_day=cut_day),
+            self._ask_jobs("rfm", from_day=cut_day, to_day=to_day),
         )
-        later = engine._run_job("rfm", self.company_id, from_day=cut_day, to_day=to_day)
-        again = {row[0] for row in later}
-        outcomes = [int(row[0] in again) for row in known]
-        self.measure, self.rule = "auc", "last"
-        if not 0 < sum(outcomes) < len(outcomes):
-            return
-        scores = [row[7] + row[8] + row[9] for row in known]
-        self.quality = quality.auc(scores, outcomes)
-        self.quality_low, self.quality_high = quality.auc_interval(scores, outcomes)
-        self.baseline = quality.auc([-row[3] for row in known], outcomes)
+        if judgement:
+            self._note(judgement)
 
     def _say_tiers(self):
         tiers = {tier: count for tier, count, *_sums in self.pictures["tiers"]}
@@ -120,9 +112,8 @@ class MiningRun(models.Model):
     def _rfm_cohorts(self):
         """Give cohort month, months since, customers; months count from year 0."""
         last = self.date_to.year * 12 + self.date_to.month - 1
-        rows = self.env["mining.engine"]._run_job(
+        rows = self._ask_jobs(
             "cohort",
-            self.company_id,
             from_month=last - COHORTS,
             to_day=day_number(self.date_to),
         )

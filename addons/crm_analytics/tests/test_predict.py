@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from ..tools import features
+from ..tools import features, studies
 from .common import AnalyticsCase
 from .sales_set import make_rows
 
@@ -45,7 +45,7 @@ class TestPredict(AnalyticsCase):
     def test_a_model_no_better_than_the_rule_is_not_shown(self):
         model = self._model("next")
         first = self._run_model(model)
-        self.patch(type(first), "_judge_next", _judge_as_bad)
+        self.patch(studies, "_judge_card", _judge_as_bad)
         second = self._run_model(model)
         self.assertEqual(second.state, "worse")
         self.assertFalse(second.is_published)
@@ -135,6 +135,5 @@ class TestPredict(AnalyticsCase):
         )
 
 
-def _judge_as_bad(run, card, values, outcomes):
-    run.write({"measure": "auc", "rule": "last", "quality": 0.5})
-    return False
+def _judge_as_bad(_card, _values, _outcomes):
+    return studies.Judgement("auc", 0.5, 0.4, 0.6, "last", 0.6, False)

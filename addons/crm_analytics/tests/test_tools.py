@@ -4,7 +4,7 @@ import math
 from importlib import import_module
 
 import numpy as np
-from scipy.special import gammaln
+from scipy.special import gammaln, hyp2f1
 
 from odoo.tests import BaseCase, tagged
 
@@ -113,6 +113,20 @@ class TestTools(BaseCase):
         self.assertLess(model.a / (model.a + model.b), 0.01)
         expected = lifetime.expected_purchases(model, repeats, seen, observed, 52)
         self.assertAlmostEqual(expected.sum() / later.sum(), 1, delta=0.05)
+
+    def test_hundreds_of_purchases(self):
+        """Against the untransformed series where it holds, and finite far beyond."""
+        model = lifetime.Frequency(0.6, 6, 0.8, 3, 0)
+        r, alpha, a, b = model.r, model.alpha, model.a, model.b
+        for repeats in (0, 3, 30):
+            found = lifetime.expected_purchases(model, repeats, 50, 52, 13)
+            curve = hyp2f1(r + repeats, b + repeats, a + b + repeats - 1, 13 / 71)
+            alive = lifetime.chance_alive(model, repeats, 50, 52)
+            plain = 1 - (58 / 71) ** (r + repeats) * curve
+            expected = (a + b + repeats - 1) / (a - 1) * plain * alive
+            self.assertAlmostEqual(float(found / expected), 1, 8)
+        many = lifetime.expected_purchases(model, 5000, 700, 700, 90)
+        self.assertAlmostEqual(float(many) / 5000, 90 / 706, delta=0.01)
 
     def test_nobody_buys_twice(self):
         with self.assertRaises(ValueError):

@@ -35,6 +35,32 @@ def measures(both, baskets, other_baskets, all_baskets):
     return both / all_baskets, confidence, confidence / usual, low / usual
 
 
+def both_ways(pairs):
+    """Give rows of the job ``pair`` as an array, each pair in both directions."""
+    cells = np.array(pairs, dtype=np.int64).reshape(-1, 6)
+    return np.vstack([cells, cells[:, [1, 0, 2, 4, 3, 5]]])
+
+
+def rules(pairs):
+    """Give the rules of pairs that are above chance for sure, both ways.
+
+    :param pairs: rows of the job ``pair``
+    :return: ``{product: [(other, confidence)]}``
+
+    >>> dict(rules([(1, 2, 69, 160, 1072, 9835)]))
+    {1: [(2, 0.43125)], 2: [(1, 0.06436567164179105)]}
+    """
+    found = defaultdict(list)
+    cells = both_ways(pairs)
+    _support, confidence, _lift, low = measures(*cells.T[2:])
+    for (product, other), weight, least in zip(
+        cells[:, :2].tolist(), confidence.tolist(), low.tolist(), strict=True
+    ):
+        if least > 1:
+            found[product].append((other, weight))
+    return found
+
+
 def suggest(rules, basket, count=10, left_out=()):
     """Give the products that go best with a basket.
 

@@ -140,6 +140,9 @@ def chance_alive(model, repeats, seen, observed):
 def expected_purchases(model, repeats, seen, observed, ahead):
     """Give the purchases to expect in a time ahead: equation (10) of the paper.
 
+    The hypergeometric function is turned by Euler's transformation (Abramowitz and
+    Stegun 15.3.3), so that it stays within range for hundreds of purchases.
+
     >>> m = Frequency(0.243, 4.414, 0.793, 2.426, 0)
     >>> round(float(expected_purchases(m, 2, 30.43, 38.86, 39)), 3)
     1.226
@@ -151,8 +154,8 @@ def expected_purchases(model, repeats, seen, observed, ahead):
     if abs(a - 1) < 1e-6:  # the formula's limit there
         a = 1 + 1e-6
     whole = alpha + observed + ahead
-    curve = hyp2f1(r + repeats, b + repeats, a + b + repeats - 1, ahead / whole)
-    power = np.exp((r + repeats) * np.log((alpha + observed) / whole))
+    curve = hyp2f1(a + b - 1 - r, a - 1, a + b + repeats - 1, ahead / whole)
+    power = np.exp((a - 1) * np.log((alpha + observed) / whole))
     bought = (a + b + repeats - 1) / (a - 1) * (1 - power * curve)
     return bought * chance_alive(model, repeats, seen, observed)
 
