@@ -169,6 +169,7 @@ class Lifetime:
     """Purchases and money to expect of each customer; NaN where no mean exists."""
 
     judgement: Judgement
+    judged: lifetime.Frequency
     frequency: lifetime.Frequency
     spending: lifetime.Spending
     correlation: float | None
@@ -192,8 +193,8 @@ def lifetime_value(ask, days, ahead, needed, seed):
     bought = int((repeats > 0).sum())
     if bought < needed:
         raise TooLittle("repeats", have=bought, needed=needed)
-    model = lifetime.fit_frequency(repeats, seen, observed)
-    expected = lifetime.expected_purchases(model, repeats, seen, observed, ahead)
+    judged = lifetime.fit_frequency(repeats, seen, observed)
+    expected = lifetime.expected_purchases(judged, repeats, seen, observed, ahead)
     judgement = _judge_lifetime(expected, repeats, observed, later, ahead, seed)
     ids, repeats, seen, observed, cents, _later = _visits(
         ask, **{**days, "cut_day": days["to_day"]}
@@ -204,6 +205,7 @@ def lifetime_value(ask, days, ahead, needed, seed):
     purchases = lifetime.expected_purchases(model, repeats, seen, observed, ahead)
     return Lifetime(
         judgement=judgement,
+        judged=judged,
         frequency=model,
         spending=spending,
         correlation=_correlation(repeats, mean),
@@ -270,7 +272,7 @@ def judge_baskets(ask, from_day, cut_day, to_day, seed):
     """Take a product off later baskets, and see who brings it back."""
     popular, count = count_baskets(ask, from_day, cut_day)
     pairs = ask("pair", from_day=from_day, to_day=cut_day, least=least_support(count))
-    lines = ask("basket", from_day=cut_day, to_day=to_day, most=LARGEST)
+    lines = ask("basket", from_day=cut_day, to_day=to_day, fewest=2, most=LARGEST)
     found, naive = basket.hits(basket.rules(pairs), popular, _sample(lines, seed), seed)
     if not found.size:
         return Judgement("hits", 0.0, 0.0, 0.0, "popular", 0.0, False)

@@ -7,7 +7,7 @@ WITH line AS (
 ),
 chosen AS (
     SELECT document FROM line GROUP BY document
-    HAVING COUNT(*) BETWEEN 2 AND :most
+    HAVING COUNT(*) BETWEEN :fewest AND :most
 )
 SELECT line.document, line.product
   FROM line JOIN chosen ON chosen.document = line.document

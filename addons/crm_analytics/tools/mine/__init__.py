@@ -1,0 +1,1 @@
+"""The analyses over a file of anybody's sales, without Odoo."""
