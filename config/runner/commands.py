@@ -8,6 +8,7 @@ from . import (
     build,
     host_suites,
     linting,
+    mine,
     serve,
     telephony,
     testing,
@@ -83,6 +84,15 @@ def _serving(commands):
     _database(add)
     add.add_argument("arguments", nargs=argparse.REMAINDER, help="passed to psql")
     _database(_command(commands, "reset", serve.reset, "remove the database"))
+    # Its options are its own: the command itself reads and explains them.
+    add = commands.add_parser(
+        "mine",
+        help="score the customers of any file of sales",
+        add_help=False,
+        prefix_chars="\0",
+    )
+    add.add_argument("arguments", nargs="*")
+    add.set_defaults(call=mine.mine)
     add = _command(
         commands, "screenshots", serve.screenshots, "take the user guide's pictures"
     )

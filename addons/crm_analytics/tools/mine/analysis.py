@@ -25,8 +25,8 @@ TOO_LITTLE = {
     "baskets": "Not enough data: {have:,} baskets, {needed:,} needed.",
     "repeats": "Not enough data: {have:,} customers bought a second time, {needed:,} "
     "needed.",
-    "outcomes": "Not enough data: of {known:,} customers known {days:,} days before the "
-    "end {bought:,} bought again and {rest:,} did not, {needed:,} of both needed.",
+    "outcomes": "Not enough data: of {known:,} customers known {days:,} days before "
+    "the end {bought:,} bought again and {rest:,} did not, {needed:,} of both needed.",
 }
 _EPOCH = date(1970, 1, 1)
 
@@ -264,21 +264,16 @@ class Analysis:
         if kind == "together":
             cells = basket.both_ways(rows)
         support, confidence, lift, low = basket.measures(*cells.T[2:])
+        order = np.lexsort((cells[:, 1], cells[:, 0], -low))
+        order = order[low[order] > 1]
         names = self.sales.product_name
         self.pairs += [
             (kind, names(one), names(two), both, *measures)
-            for (one, two, both), *measures in sorted(
-                zip(
-                    cells[:, :3].tolist(),
-                    support.tolist(),
-                    confidence.tolist(),
-                    lift.tolist(),
-                    low.tolist(),
-                    strict=True,
-                ),
-                key=lambda row: (-row[4], row[0]),
+            for (one, two, both), *measures in zip(
+                cells[order, :3].tolist(),
+                *(part[order].tolist() for part in (support, confidence, lift, low)),
+                strict=True,
             )
-            if measures[3] > 1
         ]
 
     def _rules(self):

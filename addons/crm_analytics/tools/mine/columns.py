@@ -79,6 +79,16 @@ def guess(header, wanted):
     return found
 
 
+def is_header(cells):
+    """Tell whether at least two of the cells are names of columns.
+
+    >>> is_header(["Invoice", "Customer ID", "x"]), is_header(["milk", "bread"])
+    (True, False)
+    """
+    known = {name for aliases in ALIASES.values() for name in aliases.split()}
+    return len({_plain(cell) for cell in cells} & known) > 1
+
+
 def _wanted(header, role, name):
     matches = [at for at, title in enumerate(header) if title.strip() == name.strip()]
     if not matches:

@@ -123,7 +123,7 @@ def _output_options(group):
     group.add_argument(
         "--out",
         metavar="FOLDER",
-        help="write customers.csv, pairs.csv, rules.csv, summary.json, report.txt there",
+        help="write customers.csv, pairs.csv, rules.csv, summary.json and report.txt",
     )
     group.add_argument("--json", action="store_true", help="print the summary as JSON")
     group.add_argument(

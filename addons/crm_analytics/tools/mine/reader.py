@@ -241,9 +241,8 @@ def _guess_kind(lines, separator):
         return "cdnow"
     rows = list(csv.reader(lines[:200], delimiter=separator or ","))
     usual = Counter(map(len, rows)).most_common(1)[0][1]
-    if len(rows) > 2 and usual < 0.8 * len(rows):
-        return "baskets"
-    return "table"
+    is_even = len(rows) < 3 or usual >= 0.8 * len(rows)
+    return "table" if is_even or columns.is_header(rows[0]) else "baskets"
 
 
 def _is_number(text):

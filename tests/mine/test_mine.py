@@ -1,0 +1,388 @@
+"""`mine` reads what people have, loses no line without a word, and says what it knows.
+
+The database of the tests' server is used, and left as it was.
+"""
+
+import csv
+import gzip
+import importlib.util
+import json
+import random
+import runpy
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from runner import commands
+
+# takes 40 seconds
+ADDON = Path(__file__).resolve().parents[2] / "addons/crm_analytics"
+HEADER = "Invoice,SKU,Qty,Unit Price,Order Date,Customer ID".split(",")
+
+
+def load(path):
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def command():
+    return load(ADDON / "cli/mine.py").load()
+
+
+@pytest.fixture(scope="module")
+def rows():
+    """Lines of 600 customers of a small distributor."""
+    return load(ADDON / "tests/sales_set.py").make_rows(600)
+
+
+@pytest.fixture
+def mine(command, tmp_path, capsys, odoo):
+    """Run the command; give its summary, or its words and status where it stops."""
+    dsn = f"dbname=postgres host={odoo.cluster.host} user={odoo.cluster.user}"
+
+    def call(path, *options):
+        capsys.readouterr()
+        status = command.main([str(path), "--json", "--dsn", dsn, *options])
+        said = capsys.readouterr()
+        return json.loads(said.out) if not status else (status, said.err)
+
+    return call
+
+
+def write(path, rows, header=HEADER, encoding="utf-8", separator=","):
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "wt", encoding=encoding, newline="") as handle:
+        table = csv.writer(handle, delimiter=separator)
+        if header:
+            table.writerow(header)
+        table.writerows(rows)
+    return path
+
+
+def left_out(found):
+    return {
+        reason: (row["lines"], row["first"])
+        for reason, row in found["read"]["left_out"].items()
+    }
+
+
+def odd(found):
+    return {reason: row["lines"] for reason, row in found["read"]["odd"].items()}
+
+
+# ------------------------------------------------------------------------ the studies
+
+
+def test_every_study(mine, rows, tmp_path):
+    path = write(tmp_path / "sales.csv", rows)
+    found = mine(path, "--out", str(tmp_path / "out"), "--support", "0.05")
+    states = {name: study["state"] for name, study in found["studies"].items()}
+    assert set(states.values()) == {"done"}, found["studies"]
+    assert found["read"]["used"] == found["read"]["lines"] == len(rows)
+    for name in ("next", "baskets"):
+        judged = found["studies"][name]["judgement"]
+        assert judged["quality"] > judged["baseline"]
+        assert judged["low"] < judged["quality"] < judged["high"]
+    with (tmp_path / "out/customers.csv").open() as handle:
+        customers = list(csv.DictReader(handle))
+    sums = {}
+    for _invoice, _code, quantity, price, _day, who in rows:
+        sums[who] = sums.get(who, 0) + quantity * float(price)
+    assert {row["customer"]: float(row["revenue"]) for row in customers} == sums
+    assert [int(row["place"]) for row in customers] == list(range(1, 601))
+    assert all(0 < float(row["chance"]) < 1 for row in customers)
+    with (tmp_path / "out/pairs.csv").open() as handle:
+        pairs = {(row["product"], row["other"]) for row in csv.DictReader(handle)}
+    assert {("TEA", "CUP"), ("CUP", "TEA")} <= pairs
+    assert "better" in (tmp_path / "out/report.txt").read_text().lower()
+
+
+def test_same_again(mine, rows, tmp_path):
+    path = write(tmp_path / "sales.csv", rows)
+    assert mine(path) == mine(path)
+
+
+def test_too_little_gives_no_number(mine, rows, tmp_path):
+    some = [row for row in rows if row[5] < "K0040"]
+    found = mine(write(tmp_path / "few.csv", some))["studies"]
+    assert found["value"]["state"] == "done"
+    for name in ("next", "lifetime"):
+        assert found[name] == {
+            "state": "refused",
+            "says": ["Not enough data: 40 customers, 200 needed."],
+            "have": 40,
+            "needed": 200,
+        }
+
+
+def test_no_better_than_the_rule_gives_no_scores(mine, tmp_path):
+    """Baskets of products that have nothing to do with each other."""
+    rng = random.Random(4)
+    path = tmp_path / "noise.csv"
+    lines = [
+        ",".join(f"P{rng.randint(0, 9)}" for _item in range(rng.randint(2, 6)))
+        for _basket in range(900)
+    ]
+    path.write_text("\n".join(lines))
+    found = mine(path)
+    assert found["studies"]["baskets"]["state"] in ("worse", "done")
+    if found["studies"]["baskets"]["state"] == "worse":
+        assert "Not better" in found["studies"]["baskets"]["says"][1]
+
+
+def test_rules_against_counting_by_hand(mine, tmp_path):
+    rng = random.Random(9)
+    baskets = [
+        sorted({f"P{min(rng.randint(0, 9), rng.randint(0, 9))}" for _item in range(4)})
+        for _basket in range(400)
+    ]
+    path = tmp_path / "baskets.csv"
+    path.write_text("".join(",".join(basket) + "\n" for basket in baskets))
+    out = tmp_path / "out"
+    options = ("--support", "0.05", "--confidence", "0.3", "--out", str(out))
+    mine(path, "--kind", "baskets", *options)
+    with (out / "rules.csv").open() as handle:
+        rules = list(csv.DictReader(handle))
+    assert len(rules) > 20
+    for rule in rules:
+        left, right = set(rule["products"].split(" + ")), rule["then"]
+        held = [basket for basket in baskets if left <= set(basket)]
+        both = sum(right in basket for basket in held)
+        usual = sum(right in basket for basket in baskets) / len(baskets)
+        assert both == int(rule["baskets"]) >= 20
+        assert both / len(held) == pytest.approx(float(rule["confidence"]))
+        assert both / len(held) / usual == pytest.approx(float(rule["lift"]))
+
+
+# -------------------------------------------------------------------------- bad lines
+
+
+def test_each_bad_line_is_named(mine, rows, tmp_path):
+    later = (date.today() + timedelta(days=2)).isoformat()
+    bad = [
+        ("B1", "P01", "inf", "9.5", "2025-03-01", "K0001"),
+        ("B2", "P01", "1", "NaN", "2025-03-01", "K0001"),
+        ("B3", "P01", "1", "much", "2025-03-01", "K0001"),
+        ("B4", "P01", "1e30", "1", "2025-03-01", "K0001"),
+        ("B5", "P01", "1", "1", later, "K0001"),
+        ("B6", "P01", "1", "1", "2025-02-30", "K0001"),
+        ("B7", "P01", "1", "1", "", "K0001"),
+        ("B8", "P01", "1", "1"),
+        ("", "P01", "1", "1", "2025-03-01", ""),
+        ("B9", "P01", "-2", "1", "2025-03-01", "K0001"),
+        ("B9", "P01", "-2", "1", "2025-03-01", "K0001"),
+        ("BA", "", "1", "0", "2025-03-01", ""),
+    ]
+    found = mine(write(tmp_path / "bad.csv", [*rows, *bad]))
+    at = len(rows) + 2
+    assert left_out(found) == {
+        "infinite": (1, [at]),
+        "no_amount": (1, [at + 1]),
+        "unreadable": (1, [at + 2]),
+        "huge": (1, [at + 3]),
+        "later": (1, [at + 4]),
+        "bad_date": (1, [at + 5]),
+        "no_date": (1, [at + 6]),
+        "columns": (1, [at + 7]),
+        "nothing": (1, [at + 8]),
+    }
+    assert odd(found) == {
+        "return": 2,
+        "repeated": 1,
+        "no_customer": 1,
+        "no_product": 1,
+        "free": 1,
+    }
+    assert found["read"]["used"] == len(rows) + 3
+
+
+def test_no_line_is_lost(mine, tmp_path):
+    """Whatever stands in the cells, a line is used or counted by a reason."""
+    rng = random.Random(11)
+    cells = ["", "1", "-3", "x", "2025-01-07", "1e400", "'", '"', "K1", "∞", "0", "\t"]
+    rows = [
+        [rng.choice(cells) for _cell in range(rng.choice((6, 6, 6, 5, 9)))]
+        for _row in range(500)
+    ]
+    good = [(f"G{n}", "P1", 1, 2, "2025-01-07", f"K{n}") for n in range(30)]
+    found = mine(write(tmp_path / "garbage.csv", [*good, *rows]))["read"]
+    lost = sum(row["lines"] for row in found["left_out"].values())
+    assert found["used"] + lost == found["lines"] == 530
+
+
+def test_a_quote_that_never_ends(mine, rows, tmp_path):
+    path = write(tmp_path / "quote.csv", rows)
+    text = path.read_text().splitlines()
+    text[100] = '"' + text[100]
+    path.write_text("\n".join(text) + "\n")
+    found = mine(path)["read"]
+    lost = sum(row["lines"] for row in found["left_out"].values())
+    assert lost and found["used"] + lost == len(rows)
+
+
+def test_repeats_dropped_when_asked(mine, rows, tmp_path):
+    path = write(tmp_path / "twice.csv", [*rows, *rows[:7]])
+    assert mine(path, "--drop-repeats")["read"]["used"] == len(set(rows))
+
+
+# ------------------------------------------------------------------- ways of writing
+
+
+def test_encodings_separators_and_dates(mine, rows, tmp_path):
+    """The same sales, written in many ways, say the same."""
+    chinese = "订单号,商品编号,数量,单价,订单日期,客户编号".split(",")
+    turned = [
+        (*row[:3], row[3].replace(".", ","), f"{row[4][8:]}.{row[4][5:7]}.{row[4][:4]}")
+        + row[5:]
+        for row in rows
+    ]
+    compact = [(*row[:4], row[4].replace("-", ""), row[5]) for row in rows]
+    spoken = [(*row[:4], f"{row[4].replace('-', '/')} 10:31", row[5]) for row in rows]
+    ways = [
+        write(tmp_path / "plain.csv", rows),
+        write(tmp_path / "packed.csv.gz", rows, separator="\t"),
+        write(tmp_path / "gbk.csv", rows, chinese, encoding="gb18030"),
+        write(tmp_path / "latin.csv", rows, [*HEADER[:5], "Cliënt"], "latin-1", "|"),
+        write(tmp_path / "wide.csv", spoken, encoding="utf-16"),
+        write(tmp_path / "german.csv", turned, separator=";"),
+        write(tmp_path / "compact.csv", compact, encoding="utf-8-sig"),
+    ]
+    options = {"latin.csv": ("--customer", "Cliënt")}
+    told = [mine(path, *options.get(path.name, ())) for path in ways]
+    for path, found in zip(ways, told, strict=True):
+        assert found["read"]["used"] == len(rows), (path.name, found["read"])
+        assert found["studies"] == told[0]["studies"], path.name
+    encodings = {
+        path.name: found["read"]["encoding"]
+        for path, found in zip(ways, told, strict=True)
+    }
+    assert encodings["gbk.csv"] == "gb18030"
+    assert encodings["latin.csv"] == "cp1252"
+
+
+def test_day_or_month_first(mine, tmp_path):
+    rows = [(f"I{n}", "P", 1, 5, f"0{n % 9 + 1}/02/2025", f"K{n}") for n in range(40)]
+    path = write(tmp_path / "sales.csv", rows)
+    unsure = mine(path)
+    assert unsure["read"]["dates"] == "month/day/year"
+    assert "--day-first" in unsure["read"]["warnings"][0]
+    sure = mine(path, "--day-first")
+    assert sure["read"]["warnings"] == []
+    assert sure["window"]["to_day"] == "2025-02-09"
+
+
+def test_currencies(mine, rows, tmp_path):
+    foreign = [(*row, "USD") for row in rows[:50]]
+    home = [(*row, "EUR") for row in rows[50:]]
+    path = write(tmp_path / "money.csv", [*home, *foreign], [*HEADER, "Currency"])
+    found = mine(path)
+    assert found["read"]["left_out"]["currency"]["lines"] == 50
+    counted = mine(path, "--rate", "USD=0.5")["read"]
+    assert counted["used"] == len(rows)
+    expected = sum(
+        row[2] * float(row[3]) * (0.5 if at < 50 else 1) for at, row in enumerate(rows)
+    )
+    assert float(counted["total"]) == pytest.approx(expected)
+
+
+def test_cost_of_nothing_is_not_known(mine, tmp_path):
+    rows = [
+        (f"I{n}", "P", 2, 5, "2025-02-01", f"K{n:02}", cost)
+        for n, cost in enumerate([3] * 30 + [0] * 5 + ["?"] * 5)
+    ]
+    path = write(tmp_path / "cost.csv", rows, [*HEADER, "Unit Cost"])
+    found = mine(path, "--out", str(tmp_path / "out"))
+    assert odd(found) == {"bad_cost": 5}
+    with (tmp_path / "out/customers.csv").open() as handle:
+        margins = {row["customer"]: row["margin"] for row in csv.DictReader(handle)}
+    assert [margins[f"K{n:02}"] for n in (0, 29, 30, 39)] == ["4.00", "4.00", "", ""]
+
+
+def test_file_without_header_and_cdnow(mine, rows, tmp_path):
+    path = write(tmp_path / "bare.csv", rows, header=None)
+    numbered = "order=1 product=2 quantity=3 price=4 date=5 customer=6".split()
+    options = [f"--{option}" for option in numbered]
+    assert mine(path, "--no-header", *options)["read"]["used"] == len(rows)
+    lines = [
+        f" {row[5][1:]} {row[4].replace('-', '')} {row[2]:2d} {float(row[3]):8.2f}"
+        for row in rows
+    ]
+    (tmp_path / "cdnow.txt").write_text("\n".join(lines))
+    found = mine(tmp_path / "cdnow.txt")
+    assert (found["read"]["used"], found["read"]["customers"]) == (len(rows), 600)
+
+
+def test_no_amounts_are_no_money(mine, rows, tmp_path):
+    bare = [(row[0], row[1], row[4], row[5]) for row in rows]
+    header = [HEADER[at] for at in (0, 1, 4, 5)]
+    found = mine(write(tmp_path / "bare.csv", bare, header))
+    assert "not money" in found["read"]["warnings"][0]
+    assert found["studies"]["lifetime"]["says"] == [
+        "It cannot be told: the file has no amounts."
+    ]
+
+
+# ------------------------------------------------------------------------ bad use
+
+
+def test_bad_files(mine, tmp_path):
+    empty = tmp_path / "empty.csv"
+    empty.touch()
+    strange = write(tmp_path / "strange.csv", [("a", "b")], ("x", "y"))
+    nothing = write(tmp_path / "none.csv", [("I", "P", 1, 1, "soon", "K")])
+    broken = tmp_path / "broken.csv.gz"
+    broken.write_bytes(gzip.compress(b"a,b\n" * 999)[:40])
+    for path, words in (
+        (tmp_path / "missing.csv", "There is no file"),
+        (tmp_path, "There is no file"),
+        (empty, "is empty"),
+        (strange, "No column for the customer or the order"),
+        (nothing, "No line of"),
+        (broken, "cannot be read"),
+    ):
+        status, said = mine(path)
+        assert status == 1 and words in said, (path, said)
+    status, said = mine(write(tmp_path / "s.csv", []), "--customer", "Nobody")
+    assert status == 1 and "There is no column “Nobody”" in said
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--only", "magic"),
+        ("--support", "2"),
+        ("--days-ahead", "800"),
+        ("--rate", "USD"),
+        ("--until", "tomorrow"),
+        ("--separator", ";;"),
+        (),
+    ],
+)
+def test_bad_command_lines(command, options, tmp_path, capsys):
+    with pytest.raises(SystemExit) as stopped:
+        command.main([*([str(tmp_path)] if options else []), *options])
+    assert stopped.value.code == 2
+    assert "usage:" in capsys.readouterr().err
+
+
+def test_no_database(command, rows, tmp_path, capsys):
+    path = write(tmp_path / "sales.csv", rows[:50])
+    dsn = f"dbname=postgres host={tmp_path}"
+    assert command.main([str(path), "--dsn", dsn]) == 1
+    assert "PostgreSQL does not answer" in capsys.readouterr().err
+
+
+def test_runner_passes_options_on():
+    given = ["--json", "sales.csv", "--out", "results", "-h"]
+    assert commands.parser().parse_args(["mine", *given]).arguments == given
+
+
+def test_module_runs_alone(capsys, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["mine.py", "--help"])
+    with pytest.raises(SystemExit) as stopped:
+        runpy.run_path(str(ADDON / "cli/mine.py"), run_name="__main__")
+    assert stopped.value.code == 0
+    assert "--days-ahead" in capsys.readouterr().out
