@@ -40,6 +40,22 @@ def ensure(*names):
     return [name for name in missing if not shutil.which(name, path=search_path())]
 
 
+def ensure_java():
+    """Give the variables by which Spark finds a Java, unpacked where there is none."""
+    if shutil.which("java"):
+        return {}
+    apt.need_debian("Java")
+    unpack(["default-jre-headless"])
+    homes = sorted((SYSTEM / "usr/lib/jvm").glob("java-*/bin/java"))
+    home = homes[-1].resolve().parents[1]
+    # Its settings are links to where the package would have been installed.
+    for link in home.rglob("*"):
+        if link.is_symlink() and str(target := link.readlink()).startswith("/etc/java"):
+            link.unlink()
+            link.symlink_to(SYSTEM / target.relative_to("/"))
+    return {"JAVA_HOME": str(home)}
+
+
 def search_path():
     """Give PATH with our own programs last, so that the machine's own come first."""
     return f"{os.environ.get('PATH', '')}:{BIN}"

@@ -11,6 +11,8 @@ from .paths import CACHE, REQUIREMENTS, RUNTIME, digest, exclusive, set_stamp, s
 
 VENV = RUNTIME / "venv"
 PYTHON = VENV / "bin/python"
+ENGINES = REQUIREMENTS.with_name("requirements-engines.txt")
+ENGINE_PACKAGES = RUNTIME / "engines"
 
 
 def ensure():
@@ -31,21 +33,44 @@ def _pip():
     ).returncode:
         # Debian's python3 comes without ensurepip: run pip from its own wheel package.
         run([sys.executable, "-m", "venv", "--without-pip", VENV])
-        apt.need_debian("pip")
-        paths = apt.cached("pip", "1")
-        if paths is None:
-            host = apt.options("pip")
-            apt.update(host)
-            paths = apt.download(host, ["python3-pip-whl"], "pip", "1")
-            apt.forget_lists("pip")
-        apt.unpack(paths, RUNTIME / "pip")
-        wheel = next((RUNTIME / "pip/usr/share/python-wheels").glob("pip-*.whl"))
-        return [PYTHON, f"{wheel}/pip"]
+        return _pip_wheel()
     run([sys.executable, "-m", "venv", VENV])
     return [PYTHON, "-m", "pip"]
 
 
-def _install(pip):
+def _pip_wheel():
+    apt.need_debian("pip")
+    paths = apt.cached("pip", "1")
+    if paths is None:
+        host = apt.options("pip")
+        apt.update(host)
+        paths = apt.download(host, ["python3-pip-whl"], "pip", "1")
+        apt.forget_lists("pip")
+    apt.unpack(paths, RUNTIME / "pip")
+    wheel = next((RUNTIME / "pip/usr/share/python-wheels").glob("pip-*.whl"))
+    return [PYTHON, f"{wheel}/pip"]
+
+
+def ensure_engines():
+    """Install the packages of the optional engines beside the environment.
+
+    :return: the folder to put on PYTHONPATH
+    """
+    python = ensure()
+    key = digest(ENGINES.read_text(), sys.version)
+    with exclusive("engines"):
+        if not stamped("engines", key):
+            say("packages of DuckDB and Spark")
+            shutil.rmtree(ENGINE_PACKAGES, ignore_errors=True)
+            pip = [python, "-m", "pip"]
+            if run([*pip, "--version"], check=False, capture_output=True).returncode:
+                pip = _pip_wheel()
+            _install(pip, ENGINES, "--target", ENGINE_PACKAGES)
+            set_stamp("engines", key)
+    return ENGINE_PACKAGES
+
+
+def _install(pip, lock=REQUIREMENTS, *options):
     command = [
         *pip,
         "install",
@@ -57,8 +82,9 @@ def _install(pip):
         "--no-deps",
         "--cache-dir",
         CACHE / "pip",
+        *options,
         "-r",
-        REQUIREMENTS,
+        lock,
     ]
     log = RUNTIME / "log/pip.log"
     log.parent.mkdir(parents=True, exist_ok=True)

@@ -8,7 +8,7 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 
-from . import python_env
+from . import programs, python_env
 from .console import Stop, last_lines, say
 from .odoo import Odoo, prepare
 from .paths import ADDONS, LOGS, ROOT, RUNTIME
@@ -40,9 +40,11 @@ def test(options):
         template = odoo.suite_template()
         lanes = plan(find_tests(options.paths), options.jobs)
         say(f"{sum(map(len, lanes))} test files in {len(lanes)} processes")
+        engines = engine_variables(lanes)
         started = time.monotonic()
         runs = [
-            Lane(odoo, template, number, files) for number, files in enumerate(lanes)
+            Lane(odoo, template, number, files, engines)
+            for number, files in enumerate(lanes)
         ]
         for lane in runs:
             lane.start(options)
@@ -90,11 +92,19 @@ def estimate(file):
     return int(said[1]) if said else len(text) / 500
 
 
+def engine_variables(lanes):
+    """Install the optional engines where a test needs them; say where they are."""
+    if not any("engines" in file.parts for files in lanes for file in files):
+        return {}
+    return {"ENGINES": str(python_env.ensure_engines()), **programs.ensure_java()}
+
+
 class Lane:
     """One process of pytest with its own database, port, log and result file."""
 
-    def __init__(self, odoo, template, number, files):
+    def __init__(self, odoo, template, number, files, engines):
         self.odoo = odoo
+        self.engines = engines
         self.files = files
         self.template = template
         self.database = f"test_{number}"
@@ -128,8 +138,10 @@ class Lane:
             *(["-k", options.keyword] if options.keyword else []),
             *self.files,
         ]
-        variables = {
-            **self.odoo.environment(),
+        variables = {**self.odoo.environment(), **self.engines}
+        if packages := variables.pop("ENGINES", ""):
+            variables["PYTHONPATH"] += f":{packages}"
+        variables |= {
             "CRM_TEST_CLUSTER": self.odoo.cluster.data.name,
             "CRM_TEST_TEMPLATE": self.template,
         }

@@ -121,6 +121,7 @@ class MiningModel(models.Model):
     def action_run(self):
         """Have the analyses run as soon as the job has time."""
         self.check_access("write")
+        self.env["mining.engine"]._check_engine()
         self._ask()
         self.env.ref("crm_analytics.mining_run_cron")._trigger()
 
@@ -139,6 +140,7 @@ class MiningModel(models.Model):
             ]
         )
 
+    @api.readonly
     def action_open_runs(self):
         """List the runs."""
         self.ensure_one()

@@ -219,6 +219,7 @@ class MiningRun(models.Model):
         # The right to write the analysis stands for the right to stop its runs.
         self.sudo().write({"state": "cancelled"})
 
+    @api.readonly
     def action_open_results(self):
         """List what the run says of each customer or pair."""
         self.ensure_one()
@@ -260,7 +261,7 @@ class MiningRun(models.Model):
     def _run_safely(self):
         """Run; what goes wrong ends on the record, not in the other runs' way."""
         try:
-            with self.env.cr.savepoint():
+            with self.env.cr.savepoint(), self.env["mining.engine"]._session():
                 self._run()
         except (ArithmeticError, ValueError) as error:
             self.state = "failed"

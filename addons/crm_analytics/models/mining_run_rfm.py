@@ -6,6 +6,13 @@ from .mining_engine import day_number
 
 #: Points of the 80/20 curve.
 POINTS = 50
+#: Columns of the job ``rfm``.
+ROW = {
+    **dict.fromkeys("customer first_day last_day recency orders".split(), "int"),
+    **dict.fromkeys("cents margin_cents".split(), "bigint"),
+    **dict.fromkeys("r f m place".split(), "int"),
+    **dict.fromkeys("tier segment".split(), "varchar"),
+}
 #: Months of first purchases in the picture of cohorts.
 COHORTS = 12
 
@@ -18,9 +25,10 @@ class MiningRun(models.Model):
     def _run_rfm(self):
         days = self._days()
         self._judge_rfm(**days)
-        job = self.env["mining.engine"]._job(
+        job = self.env["mining.engine"]._job_rows(
             "rfm",
             self.company_id,
+            ROW,
             from_day=days["from_day"],
             to_day=days["to_day"],
         )
