@@ -4,6 +4,7 @@ There is one text of each job, in PostgreSQL's dialect; other engines have it tr
 by sqlglot, and read the facts from a Parquet file. Their packages are optional.
 """
 
+import logging
 import os
 import re
 import resource
@@ -77,8 +78,8 @@ def missing(name):
     """Give what an engine needs and is not there."""
     wanted = PACKAGES[kind(name)]
     absent = [package for package in wanted if not find_spec(package)]
-    homes = f"{os.environ.get('JAVA_HOME', '')}/bin:{os.environ.get('PATH', '')}"
-    if kind(name) == "spark" and not shutil.which("java", path=homes):
+    java = Path(os.environ.get("JAVA_HOME") or "/nowhere") / "bin/java"
+    if kind(name) == "spark" and not (java.exists() or shutil.which("java")):
         absent.append("java")
     return absent
 
@@ -269,17 +270,21 @@ class Spark(_Parquet):
     """A Spark cluster, or one of this machine's own."""
 
     dialect = "spark"
+    #: Sessions of this process; the last one to end stops what they share.
+    sessions = 0
 
     def __init__(self, master, folder=None):
         from pyspark.sql import SparkSession
 
         super().__init__(folder)
+        logging.getLogger("py4j").setLevel(logging.WARNING)
         builder = SparkSession.builder.master(master).appName("mining")
         for name, value in self._settings(master).items():
             builder = builder.config(name, value)
         with _room():
             # Of its own, so that the facts of one session are not another's.
             self.session = builder.getOrCreate().newSession()
+        Spark.sessions += 1
 
     def _settings(self, master):
         settings = {
@@ -292,7 +297,9 @@ class Spark(_Parquet):
             settings |= {
                 "spark.driver.host": "127.0.0.1",
                 "spark.driver.bindAddress": "127.0.0.1",
-                "spark.sql.shuffle.partitions": "2",
+                "spark.sql.shuffle.partitions": "1",
+                "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 "
+                "-XX:+UseSerialGC",
             }
         return settings
 
@@ -311,7 +318,9 @@ class Spark(_Parquet):
 
     def close(self):
         """Forget the facts."""
-        self.session.stop()
+        Spark.sessions -= 1
+        if not Spark.sessions:
+            self.session.stop()
         super().close()
 
 
