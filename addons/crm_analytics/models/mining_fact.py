@@ -223,6 +223,7 @@ class MiningFact(models.Model):
         self.env.cr.execute("TRUNCATE mining_fact; DELETE FROM mining_stale")
         for name in INDEXES:  # made at once afterwards, at a third of the cost
             self.env.cr.execute(SQL("DROP INDEX IF EXISTS %s", SQL.identifier(name)))
+        self.env.cr.execute("ALTER TABLE mining_fact DROP CONSTRAINT mining_fact_pkey")
         self.env.cr.execute(
             SQL(
                 "INSERT INTO mining_fact (%s) %s",
@@ -231,6 +232,7 @@ class MiningFact(models.Model):
             )
         )
         count = self.env.cr.rowcount
+        self.env.cr.execute("ALTER TABLE mining_fact ADD PRIMARY KEY (id)")
         self._make_indexes()
         self.env["mining.month"]._rebuild()
         self.env.invalidate_all(flush=False)
@@ -243,33 +245,30 @@ class MiningFact(models.Model):
         condition = SQL(
             "(f.order_id = ANY(%s) OR f.history_id = ANY(%s))", orders, history
         )
-        kept = SQL(", ").join(
-            SQL(
-                "%(kept)s = CASE WHEN old.%(of)s IS NOT DISTINCT FROM f.%(of)s"
+        fresh = {name: SQL("f.%s", SQL.identifier(name)) for name in self._columns()}
+        for name, of in KEPT.items():
+            fresh[name] = SQL(
+                "CASE WHEN old.%(of)s IS NOT DISTINCT FROM f.%(of)s"
                 " THEN old.%(kept)s ELSE f.%(kept)s END",
                 kept=SQL.identifier(name),
                 of=SQL.identifier(of),
             )
-            for name, of in KEPT.items()
-        )
         self.env.cr.execute(
             SQL(
                 """
                 DROP TABLE IF EXISTS mining_fresh;
                 CREATE TEMP TABLE mining_fresh ON COMMIT DROP AS
                 SELECT * FROM mining_fact WITH NO DATA;
-                INSERT INTO mining_fresh (%(columns)s) %(sources)s;
-                UPDATE mining_fresh f SET %(kept)s
-                  FROM mining_fact old
-                 WHERE old.source = f.source AND old.line_ref = f.line_ref
-                   AND (old.order_id = ANY(%(orders)s)
-                        OR old.history_id = ANY(%(history)s))
+                INSERT INTO mining_fresh (%(columns)s)
+                SELECT %(fresh)s FROM (%(sources)s) f
+                  LEFT JOIN (
+                      SELECT * FROM mining_fact f WHERE %(condition)s
+                  ) old ON old.source = f.source AND old.line_ref = f.line_ref
                 """,
                 columns=columns,
+                fresh=SQL(", ").join(fresh.values()),
+                condition=condition,
                 sources=SQL(" UNION ALL ").join(self._sources(orders, history)),
-                kept=kept,
-                orders=orders,
-                history=history,
             )
         )
         self.env["mining.month"]._book(

@@ -151,23 +151,14 @@ def parquet_from_csv(text, path):
             file.write_batch(batch)
 
 
-class Postgres:
-    """A session of a PostgreSQL database; nothing is left there afterwards.
+class Session:
+    """A session of PostgreSQL that has the facts in a table of its own.
 
-    :param dsn: as libpq takes it; PGHOST and the like fill in the rest
+    :param cursor: of the session, which goes with the table
     """
 
-    def __init__(self, dsn="dbname=postgres"):
-        import psycopg2
-
-        try:
-            self.connection = psycopg2.connect(dsn)
-        except psycopg2.Error as error:
-            raise Missing(
-                f"PostgreSQL does not answer: {str(error).strip()}. Set PGHOST and "
-                "PGUSER, or name a database with --dsn."
-            ) from None
-        self.cursor = self.connection.cursor()
+    def __init__(self, cursor):
+        self.cursor = cursor
         columns = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
         # What the client sets for its jobs; in a small session memory is free.
         self.cursor.execute(
@@ -191,6 +182,26 @@ class Postgres:
         """Run a job; give its rows in its order."""
         self.cursor.execute(job.text(name, **parameters))
         return self.cursor.fetchall()
+
+
+class Postgres(Session):
+    """A PostgreSQL database; nothing is left there afterwards.
+
+    :param dsn: as libpq takes it; PGHOST and the like fill in the rest
+    :raise Missing: it does not answer
+    """
+
+    def __init__(self, dsn="dbname=postgres"):
+        import psycopg2
+
+        try:
+            self.connection = psycopg2.connect(dsn)
+        except psycopg2.Error as error:
+            raise Missing(
+                f"PostgreSQL does not answer: {str(error).strip()}. Set PGHOST and "
+                "PGUSER, or name a database with --dsn."
+            ) from None
+        super().__init__(self.connection.cursor())
 
     def close(self):
         """Forget the facts."""
