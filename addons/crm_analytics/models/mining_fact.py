@@ -240,11 +240,10 @@ class MiningFact(models.Model):
 
     @api.model
     def _reread(self, orders, history):
-        """Read some documents again, and book the difference in the monthly sums."""
-        columns = SQL(", ").join(map(SQL.identifier, self._columns()))
-        condition = SQL(
-            "(f.order_id = ANY(%s) OR f.history_id = ANY(%s))", orders, history
-        )
+        """Read some documents again, and book the difference in the monthly sums.
+
+        One statement: what it takes off is what it compares with, and what it books.
+        """
         fresh = {name: SQL("f.%s", SQL.identifier(name)) for name in self._columns()}
         for name, of in KEPT.items():
             fresh[name] = SQL(
@@ -253,39 +252,39 @@ class MiningFact(models.Model):
                 kept=SQL.identifier(name),
                 of=SQL.identifier(of),
             )
-        self.env.cr.execute(
+        rows = self.env.execute_query(
             SQL(
                 """
-                DROP TABLE IF EXISTS mining_fresh;
-                CREATE TEMP TABLE mining_fresh ON COMMIT DROP AS
-                SELECT * FROM mining_fact WITH NO DATA;
-                INSERT INTO mining_fresh (%(columns)s)
-                SELECT %(fresh)s FROM (%(sources)s) f
-                  LEFT JOIN (
-                      SELECT * FROM mining_fact f WHERE %(condition)s
-                  ) old ON old.source = f.source AND old.line_ref = f.line_ref
+                WITH old AS (
+                    DELETE FROM mining_fact
+                     WHERE order_id = ANY(%(orders)s) OR history_id = ANY(%(history)s)
+                    RETURNING *
+                ),
+                new AS (
+                    INSERT INTO mining_fact (%(columns)s)
+                    SELECT %(fresh)s FROM (%(sources)s) f
+                      LEFT JOIN old
+                        ON old.source = f.source AND old.line_ref = f.line_ref
+                    RETURNING *
+                ),
+                booked AS (%(months)s)
+                SELECT count(*) FROM new
                 """,
-                columns=columns,
+                orders=orders,
+                history=history,
+                columns=SQL(", ").join(map(SQL.identifier, fresh)),
                 fresh=SQL(", ").join(fresh.values()),
-                condition=condition,
                 sources=SQL(" UNION ALL ").join(self._sources(orders, history)),
+                months=self.env["mining.month"]._sum_sql(
+                    SQL(
+                        "SELECT -1 AS sign, * FROM old"
+                        " UNION ALL SELECT 1 AS sign, * FROM new"
+                    )
+                ),
             )
         )
-        self.env["mining.month"]._book(
-            SQL("SELECT * FROM mining_fact f WHERE %s", condition),
-            SQL("SELECT * FROM mining_fresh"),
-        )
-        self.env.cr.execute(SQL("DELETE FROM mining_fact f WHERE %s", condition))
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO mining_fact (%s) SELECT %s FROM mining_fresh",
-                columns,
-                columns,
-            )
-        )
-        count = self.env.cr.rowcount
         self.env.invalidate_all(flush=False)
-        return count
+        return rows[0][0]
 
     @api.model
     def _columns(self):

@@ -68,39 +68,28 @@ class MiningMonth(models.Model):
     def _rebuild(self):
         """Sum all facts by month."""
         self.env.cr.execute("DELETE FROM mining_month")
-        self._add(SQL("SELECT 1 AS sign, f.* FROM mining_fact f"))
+        self.env.cr.execute(self._sum_sql(SQL("SELECT 1 AS sign, * FROM mining_fact")))
+        self.invalidate_model(flush=False)
 
     @api.model
-    def _book(self, before, after):
-        """Book a change: facts as they were, and as they are now."""
-        self._add(
-            SQL(
-                "SELECT -1 AS sign, f.* FROM (%s) f"
-                " UNION ALL SELECT 1 AS sign, f.* FROM (%s) f",
-                before,
-                after,
-            )
-        )
+    def _sum_sql(self, facts):
+        """Give the statement that adds facts to the sums.
 
-    @api.model
-    def _add(self, facts):
+        :param facts: SELECT of facts with a ``sign``: 1 to put on, -1 to take off
+        """
         keys = {name: SQL("f.%s", SQL.identifier(name)) for name in KEYS}
         keys["month"] = SQL("date_trunc('month', f.date)::date")
         sums = {name: SQL("f.%s", SQL.identifier(name)) for name in SUMS}
         sums["line_count"] = SQL("1")
         totals = {name: SQL("sum(f.sign * %s)", sql) for name, sql in sums.items()}
-        self.env.cr.execute(
-            SQL(
-                "INSERT INTO mining_month (%s) SELECT %s FROM (%s) f GROUP BY %s"
-                " HAVING %s",
-                SQL(", ").join(map(SQL.identifier, [*keys, *totals])),
-                SQL(", ").join([*keys.values(), *totals.values()]),
-                facts,
-                SQL(", ").join(keys.values()),
-                SQL(" OR ").join(SQL("%s <> 0", total) for total in totals.values()),
-            )
+        return SQL(
+            "INSERT INTO mining_month (%s) SELECT %s FROM (%s) f GROUP BY %s HAVING %s",
+            SQL(", ").join(map(SQL.identifier, [*keys, *totals])),
+            SQL(", ").join([*keys.values(), *totals.values()]),
+            facts,
+            SQL(", ").join(keys.values()),
+            SQL(" OR ").join(SQL("%s <> 0", total) for total in totals.values()),
         )
-        self.invalidate_model(flush=False)
 
     @api.model
     def _cron_compact(self):
