@@ -1,7 +1,7 @@
 {
     "name": "Customer Analytics",
     "summary": "Customer value, churn, baskets and forecasts",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "category": "Sales/Analytics",
     "author": "CRM Suite contributors",
     "website": "https://crm-suite.example",
@@ -22,6 +22,9 @@
         "views/mining_score_views.xml",
         "views/mining_pair_views.xml",
         "views/mining_offer_views.xml",
+        # profit
+        "views/mining_activity_rate_views.xml",
+        "views/mining_profit_views.xml",
         "views/mining_run_views.xml",
         "views/mining_model_views.xml",
         "views/mining_dashboard_views.xml",

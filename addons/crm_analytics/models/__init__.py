@@ -12,10 +12,17 @@ from . import mining_run
 from . import mining_run_basket
 from . import mining_run_lifetime
 from . import mining_run_next
+from . import mining_run_profit
+from . import mining_run_bridge
 from . import mining_run_rfm
+from . import mining_activity_rate
 from . import mining_customer
 from . import mining_offer
 from . import mining_pair
+from . import mining_profit
+from . import mining_profit_page
+from . import mining_profit_bridge
+from . import mining_profit_part
 from . import mining_score
 from . import res_company
 from . import res_partner

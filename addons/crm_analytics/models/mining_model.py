@@ -6,9 +6,12 @@ KINDS = [
     ("next", "Next Purchase and Churn"),
     ("lifetime", "Lifetime Value"),
     ("basket", "Bought Together"),
+    ("profit", "Profit by Customer"),
 ]
 #: Customers (baskets for what is bought together) without which a kind says nothing.
-NEEDED = {"rfm": 20, "next": 200, "lifetime": 200, "basket": 200}
+NEEDED = {"rfm": 20, "next": 200, "lifetime": 200, "basket": 200, "profit": 1}
+#: What differs from the usual in the analysis that a new company gets.
+DEFAULTS = {"profit": {"window_days": 365}}
 
 
 class MiningModel(models.Model):
@@ -169,7 +172,7 @@ class MiningModel(models.Model):
         }
         self.create(
             [
-                {"kind": kind, "company_id": company.id}
+                {"kind": kind, "company_id": company.id, **DEFAULTS.get(kind, {})}
                 for company in companies
                 for kind, _label in KINDS
                 if (company, kind) not in taken

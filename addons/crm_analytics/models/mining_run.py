@@ -77,6 +77,7 @@ class MiningRun(models.Model):
             ("auc", "AUC"),
             ("error", "Error in Purchases (root mean square)"),
             ("hits", "Hits among Ten Suggestions"),
+            ("bridge", "Not Explained against the Ledger"),
         ],
         "Measured by",
     )
@@ -194,6 +195,11 @@ class MiningRun(models.Model):
                 "As a forecast of who buys in the last %(days)s days the classes reach "
                 "AUC %(quality)s, recency alone %(baseline)s: they describe the past."
             ),
+            "losing": self.env._("%(losing)s of %(total)s customers lose money."),
+            "bridged": self.env._("The sums agree with the ledger to the cent."),
+            "unbridged": self.env._(
+                "Against the ledger %(rest)s is not explained; the bridge shows where."
+            ),
         }
 
     @api.depends("kind", "date_to")
@@ -224,7 +230,11 @@ class MiningRun(models.Model):
         """List what the run says of each customer or pair."""
         self.ensure_one()
         self.check_access("read")
-        target = {"rfm": "mining.customer", "basket": "mining.pair"}
+        target = {
+            "rfm": "mining.customer",
+            "basket": "mining.pair",
+            "profit": "mining.profit",
+        }
         return {
             "type": "ir.actions.act_window",
             "name": self.display_name,
@@ -295,7 +305,7 @@ class MiningRun(models.Model):
         last = checks.pop("last_day")
         checks.pop("first_day")
         checks["withdrawn"] = self._count_withdrawn()
-        end = day_of(last) if last is not None else today
+        end = day_of(last) if last is not None and self.kind != "profit" else today
         self.write(
             {
                 "state": "running",

@@ -15,7 +15,7 @@ class ResPartner(models.Model):
             return queries
         # Who may read a customer's page may know what is expected of the customer;
         # lists of all customers are for analysts.
-        for model in ("mining.run", "mining.customer", "mining.score"):
+        for model in ("mining.run", "mining.customer", "mining.profit", "mining.score"):
             self.env[model].flush_model()
         shown = SQL(
             "r.is_published AND t.partner_id = ANY(%s) AND t.company_id = %s",
@@ -27,6 +27,15 @@ class ResPartner(models.Model):
             SELECT t.partner_id, t.tier, t.segment, t.place AS rank, t.revenue,
                    r.date_from
               FROM mining_customer t JOIN mining_run r ON r.id = t.run_id
+             WHERE %s
+            """,
+            shown,
+        )
+        queries["mining_profit"] = SQL(
+            """
+            SELECT t.partner_id, t.id, t.net_sales, t.discount, t.returns, t.margin,
+                   t.serve, t.profit, r.date_from
+              FROM mining_profit t JOIN mining_run r ON r.id = t.run_id
              WHERE %s
             """,
             shown,
@@ -49,10 +58,52 @@ class ResPartner(models.Model):
         scores = {owner_id: [] for owner_id in values}
         for score in rows.get("mining_score", ()):
             scores.setdefault(score["partner_id"], []).append(score)
-        return super()._prepare_page_sections(rows) + [
+        sections = super()._prepare_page_sections(rows) + [
             (owner_id, self._mining_section(owner_id, values.get(owner_id), known))
             for owner_id, known in scores.items()
         ]
+        return sections + [
+            (found["partner_id"], self._mining_profit_section(found))
+            for found in rows.get("mining_profit", ())
+        ]
+
+    def _mining_profit_section(self, found):
+        """Show what was sold; what it cost is for analysts."""
+        is_analyst = self.env["mining.profit"].has_access("read")
+        part = section(
+            "mining_profit",
+            self.env._("Result since %(date)s", date=found["date_from"]),
+            sequence=26,
+            icon="fa-balance-scale",
+            action=is_analyst
+            and link(
+                self.env._("How it comes about"),
+                "mining.profit",
+                domain=[("id", "=", found["id"])],
+            )
+            or None,
+        )
+        shown = [
+            (self.env._("Net sales"), "net_sales"),
+            (self.env._("Discounts"), "discount"),
+            (self.env._("Returns"), "returns"),
+        ]
+        if is_analyst:
+            shown += [
+                (self.env._("Gross margin"), "margin"),
+                (self.env._("Cost to serve"), "serve"),
+                (self.env._("Profit"), "profit"),
+            ]
+        part["metrics"] += [
+            metric(
+                label,
+                self._mining_money(found[name]),
+                tone="danger" if name == "profit" and found[name] < 0 else None,
+            )
+            for label, name in shown
+            if found[name]
+        ]
+        return part
 
     def _mining_section(self, owner_id, value, scores):
         is_analyst = self.env["mining.fact"].has_access("read")

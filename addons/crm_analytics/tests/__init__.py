@@ -4,5 +4,6 @@ from . import test_fact
 from . import test_matrix
 from . import test_mine
 from . import test_predict
+from . import test_profit
 from . import test_tools
 from . import test_value

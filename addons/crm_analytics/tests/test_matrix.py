@@ -12,7 +12,7 @@ from .common import ADDON, AnalyticsCase
 #: Who has a company of his own, and may make records there.
 ELSEWHERE = ("foreign_head",)
 #: What changes no figure of another company.
-ALLOWED = {("foreign_head", "action_refresh")}
+ALLOWED = {("foreign_head", "action_refresh"), ("foreign_head", "action_run_now")}
 PLACE = re.compile(r"<[^>]+>")
 
 
@@ -56,6 +56,9 @@ class TestMatrix(RightsMatrix, AnalyticsCase, HttpCase):
         customer = {"partner_id": cls.customer.id, **of_run}
         pair = {"product_id": cls.paper.id, "other_id": cls.desk.id, **of_run}
         run.said = [["failed", {"error": SECRET}]]
+        profit = cls._model("profit")._ask()
+        profit._run_safely()
+        of_profit = [("run_id", "=", profit.id)]
         return [
             model,
             run,
@@ -64,6 +67,12 @@ class TestMatrix(RightsMatrix, AnalyticsCase, HttpCase):
             cls.env["mining.pair"].create(pair),
             cls.env["mining.offer"].create(
                 {"order_id": order.id, "product_id": cls.desk.id}
+            ),
+            cls.env["mining.profit"].search(of_profit)[:1],
+            cls.env["mining.profit.part"].search(of_profit)[:1],
+            cls.env["mining.profit.bridge"].search(of_profit)[:1],
+            cls.env["mining.activity.rate"].create(
+                {"activity": "delivery", "date_from": "2026-01-01", "amount": 30}
             ),
             cls._facts(order),
             cls.env["mining.month"].search([("company_id", "=", cls.company.id)])[:1],

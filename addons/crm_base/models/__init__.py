@@ -48,6 +48,7 @@ from . import (
     res_company,
     res_config_settings,
     res_partner_lifecycle,
+    res_partner_effort,
     res_partner_history_purchase,
     crm_relation_type,
     crm_relation,

@@ -34,6 +34,7 @@ from . import (
     cti_task_owner,
     cti_call_task,
     res_partner_call,
+    res_partner_effort,
     res_users,
 )
 

@@ -89,6 +89,7 @@ from . import loyalty_adjustment_member
 from . import res_company_member
 from . import res_config_settings_member
 from . import res_partner_wishes
+from . import res_partner_effort
 from . import loyalty_limit
 from . import loyalty_alert
 from . import loyalty_lookup

@@ -99,6 +99,7 @@ from . import res_company_rating
 from . import res_config_settings_rating
 from . import res_partner_rating
 from . import res_partner_ticket
+from . import res_partner_effort
 
 # entitlements
 from . import service_plan

@@ -62,6 +62,7 @@ from . import mail_activity
 from . import sfa_customer_category_norm
 from . import crm_lead_norm
 from . import res_partner_norm
+from . import res_partner_effort
 
 # announcements
 from . import sfa_announcement

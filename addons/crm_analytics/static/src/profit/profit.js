@@ -1,0 +1,150 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { formatMonetary } from "@web/views/fields/formatters";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { MiningChart } from "../dashboard/chart";
+import { waterfallConfig, whaleConfig } from "./pictures";
+
+/** Write an amount without cents, as pages do. */
+function money(amount, currencyId) {
+    return formatMonetary(amount, { currencyId, digits: [16, 0] });
+}
+
+/** Who brings profit, who costs money and why, and whether it agrees with the ledger. */
+export class MiningProfitPage extends Component {
+    static template = "crm_analytics.Profit";
+    static components = { Layout, MiningChart };
+    static props = { ...standardActionServiceProps };
+    static displayName = _t("Profit by Customer");
+    static path = "profit-by-customer";
+
+    setup() {
+        this.action = useService("action");
+        this.orm = useService("orm");
+        this.state = useState({ page: null });
+        onWillStart(() => this.load());
+    }
+
+    async load() {
+        this.env.config.setDisplayName(_t("Profit by Customer"));
+        const page = await this.orm.call("mining.profit", "get_page", []);
+        this.state.page = page;
+        if (page.run) {
+            this.whale = whaleConfig(page.run.whale, {
+                customers: _t("Customers, best first"),
+                profit: _t("Profit so far"),
+            });
+        }
+    }
+
+    money(amount) {
+        return money(amount, this.state.page.currency_id);
+    }
+
+    /** Write an amount to the cent: what agrees with the ledger is shown in full. */
+    exact(amount) {
+        return formatMonetary(amount, { currencyId: this.state.page.currency_id });
+    }
+
+    openCustomers(name, domain) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name,
+            res_model: "mining.profit",
+            views: [
+                [false, "list"],
+                [false, "pivot"],
+            ],
+            domain: [["run_id", "=", this.state.page.run.id], ...domain],
+        });
+    }
+
+    openAll() {
+        return this.openCustomers(_t("Profit Ranking"), []);
+    }
+
+    openLosing() {
+        return this.openCustomers(_t("Loses Money"), [["profit", "<", 0]]);
+    }
+
+    openMeasure([measure, label]) {
+        return this.openCustomers(label, [
+            ["profit", "<", 0],
+            ["measure", "=", measure],
+        ]);
+    }
+
+    async openCustomer(id) {
+        return this.action.doAction(await this.orm.call("mining.profit", "action_open_page", [[id]]));
+    }
+
+    async openStep(id) {
+        return this.action.doAction(
+            await this.orm.call("mining.profit.bridge", "action_open_documents", [[id]])
+        );
+    }
+
+    openRates() {
+        return this.action.doAction("crm_analytics.mining_activity_rate_action");
+    }
+
+    async run() {
+        await this.orm.call("mining.profit", "action_run_now", []);
+        await this.load();
+    }
+}
+
+/** How the profit of one customer comes about, step by step, and why it differs. */
+export class MiningWaterfall extends Component {
+    static template = "crm_analytics.Waterfall";
+    static components = { Layout, MiningChart };
+    static props = { ...standardActionServiceProps };
+    static displayName = _t("Profit of a Customer");
+
+    setup() {
+        this.action = useService("action");
+        this.orm = useService("orm");
+        this.state = useState({ page: null });
+        onWillStart(() => this.load());
+    }
+
+    /** Give the customer of the action, also after the page was loaded anew. */
+    get profitId() {
+        return this.props.action.params.profit_id || this.props.state?.profit_id;
+    }
+
+    async load() {
+        if (!this.profitId) {
+            return this.action.doAction("crm_analytics.mining_profit_page_action", { clearBreadcrumbs: true });
+        }
+        const page = await this.orm.call("mining.profit", "get_waterfall", [[this.profitId]]);
+        this.state.page = page;
+        this.env.config.setDisplayName(page.name);
+        this.config = waterfallConfig(page.steps);
+        this.reasons = page.steps
+            .filter((step) => step.gap && !step.total)
+            .sort((one, other) => one.gap - other.gap);
+    }
+
+    money(amount) {
+        return money(amount, this.state.page.currency_id);
+    }
+
+    exact(amount) {
+        return formatMonetary(amount, { currencyId: this.state.page.currency_id });
+    }
+
+    async openStep(step) {
+        return this.action.doAction(
+            step.part_id
+                ? await this.orm.call("mining.profit.part", "action_open_documents", [[step.part_id]])
+                : await this.orm.call("mining.profit", "action_open_step", [[this.profitId], step.key])
+        );
+    }
+}
+
+registry.category("actions").add("crm_analytics.profit", MiningProfitPage);
+registry.category("actions").add("crm_analytics.waterfall", MiningWaterfall);
