@@ -1,22 +1,36 @@
 """What the analyses say of the demo company."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+
+from odoo import Command
+
+from . import catalogue
 
 #: What a unit of an activity costs.
 RATES = {
     "order_line": 6,
     "delivery": 60,
     "return": 80,
-    "visit": 400,
+    "visit": 150,
     "collection": 120,
     "ticket": 90,
     "complaint": 300,
     "call_minute": 3,
 }
+#: Days that the stock of one article after the other lasts.
+DAYS = (40, 75, 9, 120, 60)
+#: Articles that went out of use: name, cost, pieces, days since they came.
+LEFT_OVER = (
+    ("传真机 Fax Machine", 620, 24, 320),
+    ("软盘 Floppy Disks", 18, 400, 240),
+    ("投影胶片 Overhead Film", 35, 150, 130),
+)
 
 
 def make(demo):
     """Run every analysis once; where the company is too small, the run says so."""
+    _sell_at_a_loss(demo)
+    _age_stock(demo)
     _rate(demo)
     models = demo.env["mining.model"].search([("company_id", "=", demo.env.company.id)])
     models._ask()
@@ -44,6 +58,84 @@ def _rate(demo):
             for name, start, end, amount in periods
         ]
     )
+
+
+def _sell_at_a_loss(demo):
+    """Sell below cost to one shop, and single pens to another."""
+    shops = [one for one in demo.customers if demo.kinds[one] == "shop"][:2]
+    code, *_rest = min(catalogue.PRODUCTS, key=lambda row: row[4])
+    cheap = demo.products[code]
+    for shop, product, quantity, discount, times in zip(
+        shops,
+        (demo.products[catalogue.PRODUCTS[0][0]], cheap),
+        (25, 1),
+        (70, 0),
+        (6, 9),
+        strict=False,
+    ):
+        for number in range(times):
+            line = {
+                "product_id": product.id,
+                "product_uom_qty": quantity,
+                "discount": discount,
+            }
+            order = demo.env["sale.order"].create(
+                {
+                    "partner_id": shop.id,
+                    "user_id": shop.user_id.id,
+                    "order_line": [Command.create(line)],
+                }
+            )
+            order.action_confirm()
+            _deliver(order.picking_ids)
+            order.date_order = datetime.now() - timedelta(days=9 + 20 * number)
+
+
+def _deliver(pickings):
+    pickings.action_assign()
+    for move in pickings.move_ids:
+        move.quantity = move.product_uom_qty
+    pickings.move_ids.picked = True
+    pickings.with_context(skip_backorder=True, skip_sms=True).button_validate()
+
+
+def _age_stock(demo):
+    """Count what lies there: little of some articles, two that nobody wants."""
+    env = demo.env
+    paces = {
+        row.product_id: row.used / 90
+        for row in env["mining.stock"].search([("company_id", "=", env.company.id)])
+    }
+    quants = env["stock.quant"].search(
+        [
+            ("location_id.usage", "=", "internal"),
+            ("product_id", "in", [product.id for product in paces]),
+        ],
+        order="id",
+    )
+    for place, (product, same) in enumerate(quants.grouped("product_id").items()):
+        wanted = paces[product] * DAYS[place % len(DAYS)]
+        held = sum(same.mapped("quantity"))
+        for quant in same if held > wanted else ():
+            counted = round(quant.quantity * wanted / held)
+            quant.inventory_quantity = max(counted, quant.reserved_quantity)
+            quant.action_apply_inventory()
+    for name, cost, quantity, days in LEFT_OVER:
+        product = env["product.product"].create(
+            {
+                "name": name,
+                "type": "consu",
+                "is_storable": True,
+                "list_price": cost * 1.6,
+                "standard_price": cost,
+            }
+        )
+        env["stock.quant"]._update_available_quantity(
+            product,
+            demo.warehouses[0].lot_stock_id,
+            quantity,
+            in_date=datetime.now() - timedelta(days=days),
+        )
 
 
 def _quote(demo):

@@ -25,6 +25,8 @@
         # profit
         "views/mining_activity_rate_views.xml",
         "views/mining_profit_views.xml",
+        # receivables and stock
+        "views/mining_stock_views.xml",
         "views/mining_run_views.xml",
         "views/mining_model_views.xml",
         "views/mining_dashboard_views.xml",

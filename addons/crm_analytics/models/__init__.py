@@ -23,7 +23,9 @@ from . import mining_profit
 from . import mining_profit_page
 from . import mining_profit_bridge
 from . import mining_profit_part
+from . import mining_receivable
 from . import mining_score
+from . import mining_stock
 from . import res_company
 from . import res_partner
 from . import sale_order

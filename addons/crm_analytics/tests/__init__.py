@@ -3,6 +3,7 @@ from . import test_dashboard_tour
 from . import test_fact
 from . import test_matrix
 from . import test_mine
+from . import test_money
 from . import test_predict
 from . import test_profit
 from . import test_tools

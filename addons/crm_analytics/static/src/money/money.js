@@ -1,0 +1,120 @@
+import { Component, onWillStart, useState } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { registry } from "@web/core/registry";
+import { useService } from "@web/core/utils/hooks";
+import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
+import { Layout } from "@web/search/layout";
+import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { MiningChart } from "../dashboard/chart";
+import { monthsConfig } from "./pictures";
+
+const AGES = [
+    _t("Not due"),
+    _t("1–30 days late"),
+    _t("31–60 days late"),
+    _t("61–90 days late"),
+    _t("Over 90 days late"),
+    _t("Payments and credits not matched"),
+];
+const KEYS = { customer: _t("By Customer"), user: _t("By Salesperson"), territory: _t("By Territory") };
+
+/** A page that shows money of the current company. */
+class MoneyPage extends Component {
+    static components = { Layout, MiningChart };
+    static props = { ...standardActionServiceProps };
+
+    setup() {
+        this.action = useService("action");
+        this.orm = useService("orm");
+        this.state = useState({ page: null });
+        onWillStart(() => this.load());
+    }
+
+    money(amount) {
+        return formatMonetary(amount, { currencyId: this.state.page.currency_id, digits: [16, 0] });
+    }
+
+    number(value, digits = 0) {
+        return value === null || value === false ? "—" : formatFloat(value, { digits: [16, digits] });
+    }
+
+    percent(part) {
+        return part === null ? "—" : `${formatFloat(100 * part, { digits: [16, 1] })} %`;
+    }
+}
+
+/** What customers owe, how old it is, and how long they take to pay. */
+export class MiningReceivables extends MoneyPage {
+    static template = "crm_analytics.Receivables";
+    static displayName = _t("Receivables");
+    static path = "receivables-by-age";
+
+    async load(day = null) {
+        this.env.config.setDisplayName(_t("Receivables"));
+        const page = await this.orm.call("mining.receivable", "get_page", [day]);
+        this.state.page = page;
+        this.months = monthsConfig(page.months, { open: _t("Not due or credit"), overdue: _t("Overdue") });
+    }
+
+    get ages() {
+        return this.state.page.classes.map((amount, number) => ({ number, amount, label: AGES[number] }));
+    }
+
+    get lists() {
+        return Object.entries(this.state.page.by).map(([key, rows]) => ({ key, rows, label: KEYS[key] }));
+    }
+
+    onDay(ev) {
+        if (ev.target.value) {
+            return this.load(ev.target.value);
+        }
+    }
+
+    async open(number = null, key = null, recordId = null) {
+        const { day } = this.state.page;
+        return this.action.doAction(
+            await this.orm.call("mining.receivable", "open_items", [day, number, key, recordId])
+        );
+    }
+}
+
+/** What lies in stock, what moves, and what runs out. */
+export class MiningStockPage extends MoneyPage {
+    static template = "crm_analytics.Stock";
+    static displayName = _t("Stock");
+    static path = "stock-at-work";
+
+    async load() {
+        this.env.config.setDisplayName(_t("Stock"));
+        this.state.page = await this.orm.call("mining.stock", "get_page", []);
+    }
+
+    get lists() {
+        const { lists } = this.state.page;
+        return [
+            { state: "short", label: _t("Runs out Soon"), rows: lists.short, empty: _t("Every product in use lasts for at least two weeks.") },
+            { state: "dead", label: _t("Dead Stock"), rows: lists.dead, empty: _t("Everything was used within 180 days.") },
+            { state: "slow", label: _t("Slow Stock"), rows: lists.slow, empty: _t("Everything else was used within 90 days.") },
+        ];
+    }
+
+    openState(state, name) {
+        return this.action.doAction({
+            type: "ir.actions.act_window",
+            name,
+            res_model: "mining.stock",
+            views: [
+                [false, "list"],
+                [false, "pivot"],
+            ],
+            domain: state ? [["state", "=", state]] : [],
+        });
+    }
+
+    async openProduct(id) {
+        return this.action.doAction(await this.orm.call("mining.stock", "action_open_moves", [[id]]));
+    }
+}
+
+registry.category("actions").add("crm_analytics.receivables", MiningReceivables);
+registry.category("actions").add("crm_analytics.stock", MiningStockPage);
