@@ -18,6 +18,7 @@ from . import (
     exchange,
     facts,
     knowledge,
+    losses,
     loyalty,
     loyalty_accounting,
     masterdata,
@@ -91,6 +92,7 @@ def fill(env, customers=60, months=18, seed=19):
         exchange.make,
         call_desk.make,
         call_skills.make,
+        losses.make,
         # Last, since its conditions hold what others would confirm.
         sales_process.make,
         web_shop.make,
