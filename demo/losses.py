@@ -15,7 +15,7 @@ def make(demo):
     for shop, product, quantity, discount, times in zip(
         shops,
         (demo.products[catalogue.PRODUCTS[0][0]], cheap),
-        (25, 1),
+        (90, 1),
         (70, 0),
         (6, 9),
         strict=False,

@@ -32,6 +32,8 @@
         "views/mining_dashboard_views.xml",
         # menus
         "views/crm_analytics_menus.xml",
+        # dashboard
+        "views/crm_board_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_analytics/static/src/**/*"],

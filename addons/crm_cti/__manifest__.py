@@ -35,6 +35,8 @@
         "views/cti_offer_views.xml",
         "views/cti_call_waiting_views.xml",
         "views/cti_distribution_menus.xml",
+        # dashboard
+        "views/crm_board_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -49,6 +49,8 @@
         "views/res_config_settings_provision_views.xml",
         "wizard/loyalty_reconciliation_views.xml",
         "views/loyalty_accounting_menus.xml",
+        # dashboard
+        "views/crm_board_views.xml",
     ],
     "assets": {
         "web.assets_frontend": ["crm_loyalty/static/src/portal/**/*"],

@@ -73,6 +73,8 @@
         "views/service_ticket_cover_views.xml",
         # desk
         "views/service_desk_views.xml",
+        # dashboard
+        "views/crm_board_views.xml",
     ],
     "assets": {
         "web.assets_backend": [

@@ -58,6 +58,8 @@
         "security/sfa_announcement_security.xml",
         "data/sfa_announcement_cron.xml",
         "views/sfa_announcement_views.xml",
+        # dashboard
+        "views/crm_board_views.xml",
     ],
     "assets": {
         "web.assets_backend": ["crm_sfa/static/src/**/*"],

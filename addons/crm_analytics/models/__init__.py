@@ -1,3 +1,4 @@
+from . import crm_board
 from . import crm_history_order
 from . import mining_fact
 from . import mining_month

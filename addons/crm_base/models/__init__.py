@@ -57,6 +57,7 @@ from . import (
     crm_consent_purpose,
     crm_consent,
     res_partner_consent,
+    crm_board,
     crm_segment,
     crm_segment_member,
     res_partner_segment,

@@ -35,6 +35,7 @@ from . import (
     cti_call_task,
     res_partner_call,
     res_partner_effort,
+    crm_board,
     res_users,
 )
 

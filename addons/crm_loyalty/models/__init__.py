@@ -90,6 +90,7 @@ from . import res_company_member
 from . import res_config_settings_member
 from . import res_partner_wishes
 from . import res_partner_effort
+from . import crm_board
 from . import loyalty_limit
 from . import loyalty_alert
 from . import loyalty_lookup

@@ -100,6 +100,7 @@ from . import res_config_settings_rating
 from . import res_partner_rating
 from . import res_partner_ticket
 from . import res_partner_effort
+from . import crm_board
 
 # entitlements
 from . import service_plan

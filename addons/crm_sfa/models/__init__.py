@@ -63,6 +63,7 @@ from . import sfa_customer_category_norm
 from . import crm_lead_norm
 from . import res_partner_norm
 from . import res_partner_effort
+from . import crm_board
 
 # announcements
 from . import sfa_announcement

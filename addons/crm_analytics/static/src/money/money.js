@@ -64,6 +64,10 @@ export class MiningReceivables extends MoneyPage {
         return Object.entries(this.state.page.by).map(([key, rows]) => ({ key, rows, label: KEYS[key] }));
     }
 
+    get shareText() {
+        return _t("%s of receivables", this.percent(this.state.page.share));
+    }
+
     onDay(ev) {
         if (ev.target.value) {
             return this.load(ev.target.value);
@@ -96,6 +100,14 @@ export class MiningStockPage extends MoneyPage {
             { state: "dead", label: _t("Dead Stock"), rows: lists.dead, empty: _t("Everything was used within 180 days.") },
             { state: "slow", label: _t("Slow Stock"), rows: lists.slow, empty: _t("Everything else was used within 90 days.") },
         ];
+    }
+
+    daysText(days) {
+        return _t("%s days", this.number(days, 1));
+    }
+
+    idleText(days) {
+        return _t("%s days idle", days);
     }
 
     openState(state, name) {

@@ -49,6 +49,10 @@ export class MiningProfitPage extends Component {
         return formatMonetary(amount, { currencyId: this.state.page.currency_id });
     }
 
+    get losingText() {
+        return _t("%s customers lose money", this.state.page.run.losing);
+    }
+
     openCustomers(name, domain) {
         return this.action.doAction({
             type: "ir.actions.act_window",
@@ -135,6 +139,10 @@ export class MiningWaterfall extends Component {
 
     exact(amount) {
         return formatMonetary(amount, { currencyId: this.state.page.currency_id });
+    }
+
+    get peerTitle() {
+        return _t("Against %s", this.state.page.peer);
     }
 
     async openStep(step) {
