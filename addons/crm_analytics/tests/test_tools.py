@@ -85,7 +85,7 @@ class TestTools(BaseCase):
                 model.alpha,
                 model.a,
                 model.b,
-                *(np.array([number], float) for number in (repeats, seen, observed)),
+                *map(lifetime._Column, ([repeats], [seen], [observed])),
             )
             by_hand = math.log(likelihood_by_hand(model, repeats, seen, observed))
             self.assertAlmostEqual(float(ours[0]), by_hand, 10)

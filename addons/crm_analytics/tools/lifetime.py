@@ -11,8 +11,8 @@ import numpy as np
 from scipy.optimize import minimize
 from scipy.special import betaln, gammaln, hyp2f1
 
-#: Each round starts from where the last one ended.
-_ROUNDS = 3
+#: Each round starts from where the last one ended, until that changes nothing.
+_ROUNDS = 4
 #: Logarithm of the greatest parameter.
 _BOUND = 9.0
 
@@ -42,6 +42,18 @@ class Spending:
     log_likelihood: float
 
 
+class _Column:
+    """Values of which many are alike, so that a function is asked once for each."""
+
+    def __init__(self, values):
+        self.all = np.asarray(values, dtype=float)
+        self.values, self.places = np.unique(self.all, return_inverse=True)
+
+    def map(self, function):
+        """Give a function of every value."""
+        return function(self.values)[self.places]
+
+
 def _distinct(*columns):
     """Give each combination once, and how often it stands in the data."""
     rows = np.column_stack([np.asarray(column, dtype=float) for column in columns])
@@ -63,14 +75,25 @@ def _fit(negative, start):
         return negative(*np.exp(inside)) + np.sum((logs - inside) ** 2)
 
     point = np.log(start)
+    steps = 0.02 * np.eye(len(start))
     for _round in range(_ROUNDS):
+        # Slopes find the valley; a simplex around the place does not mind its kinks.
+        near = minimize(bounded, point, method="L-BFGS-B", options={"ftol": 1e-14})
+        point = near.x if np.isfinite(near.fun) else point
         found = minimize(
             bounded,
             point,
             method="Nelder-Mead",
-            options={"maxiter": 4000, "xatol": 1e-8, "fatol": 1e-9},
+            options={
+                "maxiter": 4000,
+                "xatol": 1e-5,
+                "fatol": 1e-8,
+                "initial_simplex": np.vstack([point, point + steps]),
+            },
         )
         point = np.clip(found.x, -_BOUND, _BOUND)
+        if near.fun - found.fun < 1e-6:
+            break
     if not np.isfinite(found.fun):
         raise ValueError("the model does not fit these customers")
     return (*np.exp(point).tolist(), -float(found.fun))
@@ -88,7 +111,7 @@ def fit_frequency(repeats, seen, observed):
     if not np.any(repeats):
         raise ValueError("nobody bought a second time")
     scale = 10 / float(observed.max())
-    times = repeats, seen * scale, observed * scale
+    times = [_Column(times) for times in (repeats, seen * scale, observed * scale)]
 
     def negative(r, alpha, a, b):
         return -np.dot(counts, _log_frequency(r, alpha, a, b, *times))
@@ -99,22 +122,22 @@ def fit_frequency(repeats, seen, observed):
 
 
 def _log_frequency(r, alpha, a, b, repeats, seen, observed):
-    """Equation (6) of the paper, for each customer."""
-    common = (
-        gammaln(r + repeats)
-        - gammaln(r)
-        + r * np.log(alpha)
-        + betaln(a, b + repeats)
-        - betaln(a, b)
+    """Equation (6) of the paper, for each customer of three columns."""
+    common = repeats.map(
+        lambda x: (
+            gammaln(r + x)
+            - gammaln(r)
+            + r * np.log(alpha)
+            + betaln(a, b + x)
+            - betaln(a, b)
+        )
     )
-    alive = -(r + repeats) * np.log(alpha + observed)
-    gone = np.where(
-        repeats > 0,
-        np.log(a)
-        - np.log(b + np.maximum(repeats, 1) - 1)
-        - (r + repeats) * np.log(alpha + seen),
-        -np.inf,
+    left = repeats.map(
+        lambda x: np.where(x > 0, np.log(a) - np.log(b + np.maximum(x, 1) - 1), -np.inf)
     )
+    times = r + repeats.all
+    alive = -times * observed.map(lambda time: np.log(alpha + time))
+    gone = left - times * seen.map(lambda time: np.log(alpha + time))
     return common + np.logaddexp(alive, gone)
 
 
@@ -175,18 +198,17 @@ def fit_spending(repeats, mean_value):
     repeats, mean_value = repeats[usable], mean_value[usable]
     scale = 10 / float(np.median(mean_value))
     value = mean_value * scale
+    times, counts = np.unique(repeats, return_counts=True)
+    spent = repeats * value
+    # What the parameters do not change is summed once.
+    logs = np.log(value)
+    fixed, log_spent = logs.sum(), np.dot(repeats, logs + np.log(repeats))
 
     def negative(p, q, gamma):
-        shape = p * repeats
-        return -np.sum(
-            gammaln(shape + q)
-            - gammaln(shape)
-            - gammaln(q)
-            + q * np.log(gamma)
-            + (shape - 1) * np.log(value)
-            + shape * np.log(repeats)
-            - (shape + q) * np.log(gamma + repeats * value)
-        )
+        shape = p * times
+        alike = gammaln(shape + q) - gammaln(shape) - gammaln(q) + q * np.log(gamma)
+        each = np.dot(p * repeats + q, np.log(gamma + spent))
+        return each - np.dot(counts, alike) - p * log_spent + fixed
 
     p, q, gamma, likelihood = _fit(negative, [1.0, 2.0, 10.0])
     shift = float(usable.sum() * np.log(scale))
