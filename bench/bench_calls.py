@@ -81,7 +81,9 @@ def draw_numbers(env):
 
 def distribute(office, distribution):
     """Say who distributes, and wait until the exchange has heard it."""
-    office.sql(f"update cti_queue set distribution = '{distribution}'")
+    office.sql(
+        f"update cti_queue set sticky_seconds = 0, distribution = '{distribution}'"
+    )
     own = distribution == "own"
     told = "CRM_RING_support=1"
     office.wait_until(

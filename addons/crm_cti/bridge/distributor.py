@@ -102,9 +102,9 @@ class Distributor:
 
     async def _hear(self, event):
         channel = event.get("channel", {}).get("id")
-        if event["type"] == "StasisStart":
-            self._enter(channel, event["args"])
-        elif event["type"] in ("StasisEnd", "ChannelDestroyed"):
+        if event.get("type") == "StasisStart":
+            self._enter(channel, event.get("args", ()))
+        elif event.get("type") in ("StasisEnd", "ChannelDestroyed"):
             self.callers.pop(channel, None)
 
     def _enter(self, channel, args):

@@ -10,6 +10,7 @@ class CtiCall(models.Model):
     reason = fields.Char("Why This Agent", compute="_compute_reason")
 
     @api.depends("offer_ids.state")
+    @api.depends_context("lang", "uid")
     def _compute_reason(self):
         for call in self:
             call.reason = call.offer_ids[:1].reason

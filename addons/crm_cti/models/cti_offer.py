@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 
-#: Signs of a decision, in the order in which they are told.
-POINTS = ("base", "value", "overdue", "repeat", "wait")
+from .cti_agent import SUPERVISOR
 
 
 class CtiOffer(models.Model):
@@ -41,15 +40,15 @@ class CtiOffer(models.Model):
     waited = fields.Integer(
         readonly=True, aggregator="avg", help="Seconds in the queue until the offer."
     )
-    points = fields.Integer(readonly=True, aggregator="avg")
-    signs = fields.Json(readonly=True)
+    points = fields.Integer(readonly=True, aggregator="avg", groups=SUPERVISOR)
+    signs = fields.Json(readonly=True, groups=SUPERVISOR)
     reason = fields.Char(compute="_compute_reason")
 
     _one_call = models.UniqueIndex("(agent_id) WHERE state = 'ringing'")
     _one_agent = models.UniqueIndex("(call_id) WHERE state = 'ringing'")
 
-    @api.depends("signs", "agent_id", "waited")
-    @api.depends_context("lang")
+    @api.depends("signs", "agent_id")
+    @api.depends_context("lang", "uid")
     def _compute_reason(self):
         wanted = {int(skill) for offer in self for skill in offer._get_skills()}
         # A name of a skill is no secret to who may read the offer.
@@ -69,16 +68,20 @@ class CtiOffer(models.Model):
             )
 
     def _get_skills(self):
-        return (self.signs or {}).get("skills") or {}
+        # Skills of who has the call are no secret to who may read the offer.
+        return (self.sudo().signs or {}).get("skills") or {}
 
     def _get_sign_texts(self):
-        signs = self.signs or {}
+        # Why a call came is for who may read the offer; what is owed, for who may read
+        # that.
+        signs = self.sudo().signs or {}
         texts = {
             "last": self.env._("last agent"),
             "value": self.env._("good customer"),
-            "overdue": self.env._("overdue invoices"),
             "repeat": self.env._("called before"),
         }
+        if self.env["crm.collection"].has_access("read"):
+            texts["overdue"] = self.env._("overdue invoices")
         return [text for name, text in texts.items() if signs.get(name)]
 
     def _settle(self, state):

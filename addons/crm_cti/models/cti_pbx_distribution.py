@@ -117,22 +117,27 @@ class CtiPbx(models.Model):
         return SQL(
             """
             WITH waiting AS MATERIALIZED (%(waiting)s),
-            judged AS MATERIALIZED (%(judged)s),
+            judged AS MATERIALIZED (
+                SELECT * FROM (%(judged)s) v ORDER BY points DESC, began, call_id
+            ),
             chosen AS (
-                SELECT j.*, a.id AS agent_id, s.missed, s.skills
-                  FROM judged j
-                  JOIN cti_queue_member m ON m.queue_id = j.queue_id
-                  JOIN cti_agent a ON a.id = m.agent_id
-                  CROSS JOIN LATERAL (%(suits)s) s
-                 WHERE a.active AND a.state = 'ready'
-                   AND NOT EXISTS (SELECT FROM cti_offer o
-                                    WHERE o.agent_id = a.id AND o.state = 'ringing')
-                   AND (j.kept_for IS NULL OR j.kept_for = a.id)
-                   AND NOT EXISTS (%(lacking)s)
-                 ORDER BY j.points DESC, j.began, j.call_id,
-                          s.missed, (a.id IS NOT DISTINCT FROM j.last_id) DESC,
-                          m.penalty, s.level DESC, a.since, a.id
-                 LIMIT 1 FOR NO KEY UPDATE OF a SKIP LOCKED
+                -- Callers are gone through in their order until one has an agent.
+                SELECT j.*, best.*
+                  FROM judged j CROSS JOIN LATERAL (
+                       SELECT a.id AS agent_id, s.skills
+                         FROM cti_queue_member m
+                         JOIN cti_agent a ON a.id = m.agent_id
+                         CROSS JOIN LATERAL (%(suits)s) s
+                        WHERE m.queue_id = j.queue_id AND a.active AND a.state = 'ready'
+                          AND NOT EXISTS (
+                              SELECT FROM cti_offer o
+                               WHERE o.agent_id = a.id AND o.state = 'ringing')
+                          AND (j.kept_for IS NULL OR j.kept_for = a.id)
+                          AND NOT EXISTS (%(lacking)s)
+                        ORDER BY s.missed, (a.id IS NOT DISTINCT FROM j.last_id) DESC,
+                                 m.penalty, s.level DESC, a.since, a.id
+                        LIMIT 1 FOR NO KEY UPDATE OF a SKIP LOCKED) best
+                 LIMIT 1
             )
             INSERT INTO cti_offer (call_id, agent_id, queue_id, company_id, state,
                                    made, waited, points, signs)

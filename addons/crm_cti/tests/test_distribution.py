@@ -170,7 +170,15 @@ class TestDistribution(DistributionCase):
         self._wait("1.1", waited=60, number="13900139000")
         self._wait("1.2")
         self.assertEqual(self._distribute("1.1", "1.2"), {"1.2": "1001"})
-        self.assertIn("overdue", self._get_call("1.2").reason)
+        call = self._get_call("1.2")
+        self.assertIn("overdue", call.reason)
+        self.assertFalse(
+            call.with_user(self.agent_user).env["crm.collection"].has_access("read")
+        )
+        self.env.invalidate_all()
+        self.assertNotIn("overdue", call.with_user(self.agent_user).reason)
+        with self.assertRaises(AccessError):
+            call.offer_ids.with_user(self.agent_user).read(["signs"])
 
     def test_who_called_before_goes_first(self):
         begin = (self.now - timedelta(days=1)).timestamp()
