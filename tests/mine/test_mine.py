@@ -333,12 +333,15 @@ def test_bad_files(mine, tmp_path):
     empty.touch()
     strange = write(tmp_path / "strange.csv", [("a", "b")], ("x", "y"))
     nothing = write(tmp_path / "none.csv", [("I", "P", 1, 1, "soon", "K")])
+    picture = tmp_path / "picture.csv"
+    picture.write_bytes(bytes(range(256)) * 9)
     broken = tmp_path / "broken.csv.gz"
     broken.write_bytes(gzip.compress(b"a,b\n" * 999)[:40])
     for path, words in (
         (tmp_path / "missing.csv", "There is no file"),
         (tmp_path, "There is no file"),
         (empty, "is empty"),
+        (picture, "is no text file"),
         (strange, "No column for the customer or the order"),
         (nothing, "No line of"),
         (broken, "cannot be read"),

@@ -25,6 +25,14 @@ class MiningRun(models.Model):
     def _run_rfm(self):
         days = self._days()
         self._judge_rfm(**days)
+        self._store_rfm(days)
+        self._seal("mining_customer")
+        self.pictures = self._rfm_pictures()
+        self._say_tiers()
+        self._publish()
+
+    def _store_rfm(self, days):
+        """Keep recency, frequency, money, margin and tier of each customer."""
         job = self.env["mining.engine"]._job_rows(
             "rfm",
             self.company_id,
@@ -51,10 +59,6 @@ class MiningRun(models.Model):
             )
         )
         self.env["mining.customer"].invalidate_model(flush=False)
-        self._seal("mining_customer")
-        self.pictures = self._rfm_pictures()
-        self._say_tiers()
-        self._publish()
 
     def _judge_rfm(self, from_day, cut_day, to_day):
         """Ask on later data whether the classes tell who buys again."""

@@ -1,6 +1,8 @@
+from psycopg2.errors import ReadOnlySqlTransaction
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import SQL
+from odoo.tools import SQL, mute_logger
 
 from .common import AnalyticsCase
 from .sales_set import make_rows
@@ -147,6 +149,26 @@ class TestValue(AnalyticsCase):
         for user in (self.clerk, self.salesperson, self.demoted):
             with self.assertRaises(AccessError):
                 self.env["mining.model"].with_user(user).get_dashboard()
+
+    def test_reads_run_on_a_replica(self):
+        """What only reads says so, and writes nothing."""
+        run = self._run_model(self.model).with_user(self.analyst)
+        model = self.model.with_user(self.analyst)
+        reads = {
+            model.get_dashboard: {"months", "analyses", "value"},
+            model.action_open_runs: {"res_model"},
+            run.action_open_results: {"res_model"},
+        }
+        self.env.flush_all()
+        savepoint = self.env.cr.savepoint(flush=False)
+        self.env.cr.execute("SET LOCAL transaction_read_only = on")
+        for method, keys in reads.items():
+            self.env.invalidate_all(flush=False)
+            self.assertTrue(method.__func__._readonly, method)
+            self.assertLessEqual(keys, set(method()))
+        with self.assertRaises(ReadOnlySqlTransaction), mute_logger("odoo.sql_db"):
+            self.env.cr.execute("UPDATE mining_run SET seed = 1")
+        savepoint.close(rollback=True)
 
     def test_who_runs_and_cancels(self):
         with self.assertRaises(AccessError):

@@ -15,6 +15,7 @@ from . import columns
 
 #: Lines from which the columns are guessed, and line numbers that are shown.
 SAMPLE, SHOWN = 20_000, 5
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a]")
 SEPARATORS = (",", ";", "\t", "|")
 csv.field_size_limit(1_000_000)
 
@@ -216,6 +217,8 @@ def read(path, options):
         raise Unreadable(f"{path} cannot be read: {error}.") from None
     if not lines:
         raise Unreadable(f"{path} is empty.")
+    if _CONTROL.search("".join(lines)):
+        raise Unreadable(f"{path} is no text file.")
     separator = options.separator or guess_separator(lines[:200])
     kind = options.kind or _guess_kind(lines, separator)
     with open_text(path, encoding) as handle:
