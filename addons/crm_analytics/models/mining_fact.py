@@ -297,47 +297,56 @@ class MiningFact(models.Model):
 
         :param orders: ids of the orders to read, None for all; so ``history``
         """
-        some = SQL("TRUE") if orders is None else SQL("s.id = ANY(%s)", orders)
-        past = SQL("TRUE") if history is None else SQL("s.id = ANY(%s)", history)
-        return [
-            SQL(
-                """
-                SELECT %s
-                  FROM sale_order_line l
-                  JOIN sale_order s ON s.id = l.order_id
-                  JOIN res_company c ON c.id = s.company_id
-                  JOIN res_partner home ON home.id = c.partner_id
-                  JOIN res_partner p ON p.id = s.partner_id
-                  JOIN product_product v ON v.id = l.product_id
-                  JOIN product_template t ON t.id = v.product_tmpl_id
-                  LEFT JOIN uom_uom u ON u.id = l.product_uom_id
-                  LEFT JOIN uom_uom tu ON tu.id = t.uom_id
-                 CROSS JOIN LATERAL (%s) m
-                 WHERE s.state = 'sale' AND l.display_type IS NULL AND %s
-                """,
-                self._as(self._order_columns()),
-                self._order_money(),
-                some,
-            ),
-            SQL(
-                """
-                SELECT %s
-                  FROM crm_history_line l
-                  JOIN crm_history_order s ON s.id = l.order_id
-                  JOIN res_company c ON c.id = s.company_id
-                  JOIN res_partner home ON home.id = c.partner_id
-                  LEFT JOIN res_partner p ON p.id = s.partner_id
-                  LEFT JOIN product_product v ON v.id = l.product_id
-                  LEFT JOIN product_template t ON t.id = v.product_tmpl_id
-                 CROSS JOIN LATERAL (
-                     SELECT l.amount * s.currency_rate::numeric AS revenue
-                 ) m
-                 WHERE %s
-                """,
-                self._as(self._history_columns()),
-                past,
-            ),
-        ]
+        # What has no documents to read is not asked: planning costs more than reading.
+        sources = ((self._order_source, orders), (self._history_source, history))
+        return [make(ids) for make, ids in sources if ids is None or ids]
+
+    @api.model
+    def _order_source(self, ids):
+        """Give the lines of confirmed orders; None for all of them."""
+        some = SQL("TRUE") if ids is None else SQL("s.id = ANY(%s)", ids)
+        return SQL(
+            """
+            SELECT %s
+              FROM sale_order_line l
+              JOIN sale_order s ON s.id = l.order_id
+              JOIN res_company c ON c.id = s.company_id
+              JOIN res_partner home ON home.id = c.partner_id
+              JOIN res_partner p ON p.id = s.partner_id
+              JOIN product_product v ON v.id = l.product_id
+              JOIN product_template t ON t.id = v.product_tmpl_id
+              LEFT JOIN uom_uom u ON u.id = l.product_uom_id
+              LEFT JOIN uom_uom tu ON tu.id = t.uom_id
+             CROSS JOIN LATERAL (%s) m
+             WHERE s.state = 'sale' AND l.display_type IS NULL AND %s
+            """,
+            self._as(self._order_columns()),
+            self._order_money(),
+            some,
+        )
+
+    @api.model
+    def _history_source(self, ids):
+        """Give the lines of past documents; None for all of them."""
+        some = SQL("TRUE") if ids is None else SQL("s.id = ANY(%s)", ids)
+        return SQL(
+            """
+            SELECT %s
+              FROM crm_history_line l
+              JOIN crm_history_order s ON s.id = l.order_id
+              JOIN res_company c ON c.id = s.company_id
+              JOIN res_partner home ON home.id = c.partner_id
+              LEFT JOIN res_partner p ON p.id = s.partner_id
+              LEFT JOIN product_product v ON v.id = l.product_id
+              LEFT JOIN product_template t ON t.id = v.product_tmpl_id
+             CROSS JOIN LATERAL (
+                 SELECT l.amount * s.currency_rate::numeric AS revenue
+             ) m
+             WHERE %s
+            """,
+            self._as(self._history_columns()),
+            some,
+        )
 
     @api.model
     def _as(self, columns):
