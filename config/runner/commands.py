@@ -34,6 +34,7 @@ def parser():
     )
     commands = top.add_subparsers(title="commands", required=True)
     _serving(commands)
+    _mining(commands)
     _checking(commands)
     return top
 
@@ -84,15 +85,6 @@ def _serving(commands):
     _database(add)
     add.add_argument("arguments", nargs=argparse.REMAINDER, help="passed to psql")
     _database(_command(commands, "reset", serve.reset, "remove the database"))
-    # Its options are its own: the command itself reads and explains them.
-    add = commands.add_parser(
-        "mine",
-        help="score the customers of any file of sales",
-        add_help=False,
-        prefix_chars="\0",
-    )
-    add.add_argument("arguments", nargs="*")
-    add.set_defaults(call=mine.mine)
     add = _command(
         commands, "screenshots", serve.screenshots, "take the user guide's pictures"
     )
@@ -103,6 +95,18 @@ def _serving(commands):
     add.add_argument(
         "--downloads", action="store_true", help="and the cached downloads"
     )
+
+
+def _mining(commands):
+    # Its options are its own: the command itself reads and explains them.
+    add = commands.add_parser(
+        "mine",
+        help="score the customers of any file of sales",
+        add_help=False,
+        prefix_chars="\0",
+    )
+    add.add_argument("arguments", nargs="*")
+    add.set_defaults(call=mine.mine)
 
 
 def _checking(commands):

@@ -126,7 +126,7 @@ class TestTools(BaseCase):
     def test_hundreds_of_purchases(self):
         """Against the untransformed series where it holds, and finite far beyond."""
         model = lifetime.Frequency(0.6, 6, 0.8, 3, 0)
-        r, alpha, a, b = model.r, model.alpha, model.a, model.b
+        r, a, b = model.r, model.a, model.b
         for repeats in (0, 3, 30):
             found = lifetime.expected_purchases(model, repeats, 50, 52, 13)
             curve = hyp2f1(r + repeats, b + repeats, a + b + repeats - 1, 13 / 71)

@@ -1,9 +1,8 @@
 """Runs the studies over the facts of a file, and says what came of them."""
 
+from collections import defaultdict
 from dataclasses import asdict
 from datetime import date, timedelta
-from itertools import groupby
-from operator import itemgetter
 
 import numpy as np
 
@@ -285,12 +284,11 @@ class Analysis:
             fewest=1,
             most=2**31 - 1,
         )
-        baskets = (
-            [product for _document, product in group]
-            for _document, group in groupby(lines, key=itemgetter(0))
-        )
+        baskets = defaultdict(list)
+        for document, product in lines:
+            baskets[document].append(product)
         found, count = itemsets.frequent(
-            baskets, self.options.support, self.options.largest_set
+            baskets.values(), self.options.support, self.options.largest_set
         )
         names = self.sales.product_name
         self.rules = [

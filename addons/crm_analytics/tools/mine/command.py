@@ -210,10 +210,10 @@ def main(arguments, prog="mine"):
     try:
         sales = reader.read(options.file, _reader_options(options))
     except (reader.Unreadable, columns.BadColumns) as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
     if not sales.used:
-        print(_nothing(options.file, sales), file=sys.stderr)
+        sys.stderr.write(_nothing(options.file, sales) + "\n")
         return 1
     return _analyse(options, sales)
 
@@ -233,7 +233,7 @@ def _analyse(options, sales):
     try:
         engine = engines.Postgres(options.dsn)
     except engines.Missing as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 1
     try:
         engine.load(engines.with_months(sales.data))
@@ -246,7 +246,7 @@ def _analyse(options, sales):
         try:
             report.write(options.out, found, done, said)
         except OSError as error:
-            print(f"{options.out} cannot be written: {error}.", file=sys.stderr)
+            sys.stderr.write(f"{options.out} cannot be written: {error}.\n")
             return 1
-    print(report.as_json(found) if options.json else said, end="")
+    sys.stdout.write(report.as_json(found) if options.json else said)
     return 0
