@@ -9,7 +9,7 @@ import pytest
 
 from .office import Office, kill
 
-# takes 90 seconds
+# takes 110 seconds
 pytestmark = pytest.mark.cap_c04
 
 WELL, BETTER, DEAF = "1001", "1002", "1003"
