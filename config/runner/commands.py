@@ -36,6 +36,7 @@ def parser():
     _serving(commands)
     _mining(commands)
     _checking(commands)
+    _mining(commands)
     return top
 
 

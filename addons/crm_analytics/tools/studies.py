@@ -289,11 +289,17 @@ def judge_baskets(ask, from_day, cut_day, to_day, seed):
     )
 
 
-def _sample(lines, seed):
-    """Give the products of baskets, a sample chosen by the seed."""
+def by_document(lines):
+    """Give the products of each basket, from rows of the job ``basket``."""
     found = defaultdict(list)
     for document, product in lines:
         found[document].append(product)
+    return found
+
+
+def _sample(lines, seed):
+    """Give the products of baskets, a sample chosen by the seed."""
+    found = by_document(lines)
     chosen = sorted(found)
     if len(chosen) > JUDGED:
         rng = np.random.default_rng(seed)

@@ -1,6 +1,5 @@
 """Runs the studies over the facts of a file, and says what came of them."""
 
-from collections import defaultdict
 from dataclasses import asdict
 from datetime import date, timedelta
 
@@ -284,11 +283,9 @@ class Analysis:
             fewest=1,
             most=2**31 - 1,
         )
-        baskets = defaultdict(list)
-        for document, product in lines:
-            baskets[document].append(product)
+        baskets = studies.by_document(lines).values()
         found, count = itemsets.frequent(
-            baskets.values(), self.options.support, self.options.largest_set
+            baskets, self.options.support, self.options.largest_set
         )
         names = self.sales.product_name
         self.rules = [

@@ -210,15 +210,19 @@ def main(arguments, prog="mine"):
     try:
         sales = reader.read(options.file, _reader_options(options))
     except (reader.Unreadable, columns.BadColumns) as error:
-        sys.stderr.write(f"{error}\n")
+        _complain(error)
         return 1
     if not sales.used:
-        sys.stderr.write(_nothing(options.file, sales) + "\n")
+        _complain(_nothing(options.file, sales))
         return 1
     return _analyse(options, sales)
 
 
 _EPOCH = date(1970, 1, 1).toordinal()
+
+
+def _complain(words):
+    sys.stderr.write(f"{words}\n")
 
 
 def _nothing(path, sales):
@@ -233,7 +237,7 @@ def _analyse(options, sales):
     try:
         engine = engines.Postgres(options.dsn)
     except engines.Missing as error:
-        sys.stderr.write(f"{error}\n")
+        _complain(error)
         return 1
     try:
         engine.load(engines.with_months(sales.data))
@@ -246,7 +250,7 @@ def _analyse(options, sales):
         try:
             report.write(options.out, found, done, said)
         except OSError as error:
-            sys.stderr.write(f"{options.out} cannot be written: {error}.\n")
+            _complain(f"{options.out} cannot be written: {error}.")
             return 1
     sys.stdout.write(report.as_json(found) if options.json else said)
     return 0
