@@ -20,7 +20,9 @@ def main(env, scale):
 def _profit(meter, report, env):
     """Run the analysis, against reading margins by customer from the sales report."""
     env["mining.fact"]._refresh()
-    env["mining.activity.rate"].create(
+    rates = env["mining.activity.rate"]
+    rates.search([]).unlink()
+    rates.create(
         [
             {"activity": name, "date_from": "2000-01-01", "amount": amount}
             for name, amount in (("order_line", 2), ("delivery", 30), ("return", 50))
