@@ -260,10 +260,6 @@ class MiningReceivable(models.AbstractModel):
         :return: ``[day, open, overdue, days of sales outstanding or None]``, oldest
             first
         """
-        days = [
-            fields.Date.end_of(fields.Date.subtract(end, months=back), "month")
-            for back in range(MONTHS - 1, 0, -1)
-        ] + [end]
         rows = self.env.execute_query(
             SQL(
                 """
@@ -294,7 +290,7 @@ class MiningReceivable(models.AbstractModel):
                  ) l ORDER BY d.day
                 """,
                 lines=lines.subselect(),
-                days=days,
+                days=self._get_days(end),
                 dso=DSO_DAYS,
             )
         )
@@ -307,3 +303,10 @@ class MiningReceivable(models.AbstractModel):
             ]
             for day, open_, late, sold in rows
         ]
+
+    def _get_days(self, end):
+        """Give the ends of the months before a day, and the day."""
+        return [
+            fields.Date.end_of(fields.Date.subtract(end, months=back), "month")
+            for back in range(MONTHS - 1, 0, -1)
+        ] + [end]
