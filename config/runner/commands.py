@@ -34,7 +34,6 @@ def parser():
     )
     commands = top.add_subparsers(title="commands", required=True)
     _serving(commands)
-    _mining(commands)
     _checking(commands)
     _mining(commands)
     return top
