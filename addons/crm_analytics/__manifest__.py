@@ -1,7 +1,7 @@
 {
     "name": "Customer Analytics",
     "summary": "Customer value, churn, baskets and forecasts",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.0.0",
     "category": "Sales/Analytics",
     "author": "CRM Suite contributors",
     "website": "https://crm-suite.example",
