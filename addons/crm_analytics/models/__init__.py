@@ -5,6 +5,7 @@ from . import mining_month
 from . import mining_stale
 
 # analyses and their runs
+from . import mining_row
 from . import crm_consent
 from . import mining_engine
 from . import mining_model

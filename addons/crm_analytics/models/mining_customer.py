@@ -22,22 +22,10 @@ class MiningCustomer(models.Model):
 
     _name = "mining.customer"
     _description = "Customer Value"
+    _inherit = ["mining.row"]
     _log_access = False
     _order = "place, id"
-    _rec_name = "partner_id"
 
-    run_id = fields.Many2one(
-        "mining.run", required=True, readonly=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
-    partner_id = fields.Many2one(
-        "res.partner",
-        "Customer",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
     place = fields.Integer(readonly=True, aggregator=None, help="1 is the best")
     tier = fields.Selection(TIERS, readonly=True)
     segment = fields.Selection(SEGMENTS, readonly=True)

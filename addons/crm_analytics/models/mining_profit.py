@@ -18,22 +18,10 @@ class MiningProfit(models.Model):
 
     _name = "mining.profit"
     _description = "Profit of a Customer"
+    _inherit = ["mining.row"]
     _log_access = False
     _order = "place, id"
-    _rec_name = "partner_id"
 
-    run_id = fields.Many2one(
-        "mining.run", required=True, readonly=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
-    partner_id = fields.Many2one(
-        "res.partner",
-        "Customer",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
     user_id = fields.Many2one("res.users", "Salesperson", readonly=True)
     country_id = fields.Many2one("res.country", readonly=True)
     place = fields.Integer(readonly=True, aggregator=None, help="1 is the best")

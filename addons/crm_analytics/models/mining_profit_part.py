@@ -6,22 +6,10 @@ class MiningProfitPart(models.Model):
 
     _name = "mining.profit.part"
     _description = "Cost to Serve"
+    _inherit = ["mining.row"]
     _log_access = False
     _order = "amount desc, id"
-    _rec_name = "partner_id"
 
-    run_id = fields.Many2one(
-        "mining.run", required=True, readonly=True, index=True, ondelete="cascade"
-    )
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
-    partner_id = fields.Many2one(
-        "res.partner",
-        "Customer",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
     activity = fields.Selection(selection="_selection_activity", readonly=True)
     quantity = fields.Float(readonly=True, digits=(16, 2))
     currency_id = fields.Many2one(related="company_id.currency_id")

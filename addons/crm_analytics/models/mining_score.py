@@ -6,23 +6,11 @@ class MiningScore(models.Model):
 
     _name = "mining.score"
     _description = "Expectation"
+    _inherit = ["mining.row"]
     _log_access = False
     _order = "chance desc, id"
-    _rec_name = "partner_id"
 
-    run_id = fields.Many2one(
-        "mining.run", required=True, readonly=True, index=True, ondelete="cascade"
-    )
     kind = fields.Selection(related="run_id.kind")
-    company_id = fields.Many2one("res.company", required=True, readonly=True)
-    partner_id = fields.Many2one(
-        "res.partner",
-        "Customer",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
     chance = fields.Float(
         readonly=True,
         aggregator="avg",
