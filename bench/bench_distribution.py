@@ -34,7 +34,7 @@ def main(env, scale):
     env.cr.commit()
     odoo = Odoo(Cluster(), odoo_tree(), "data-bench")
     folder = tempfile.mkdtemp(prefix="pbx", dir="/tmp")
-    rounds = 40 if scale >= 0.1 else 15
+    rounds = 40 if scale >= 0.1 else 15 if scale >= 0.01 else 3
     with Office(odoo, env.cr.dbname, folder, [PHONE]) as office:
         wait_for_bridge(office)
         waits = measure(env, office, agent, rounds)
