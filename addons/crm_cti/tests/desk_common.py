@@ -22,6 +22,13 @@ class DeskCase(ExchangeCase):
         return cls.env[model].with_user(user)
 
     @classmethod
+    def _dial_at_any_hour(cls):
+        """Let calls out whatever the time of the test."""
+        cls.env["cti.dial.rule"].create(
+            {"pbx_id": cls.pbx.id, "hour_from": 0, "hour_to": 24, "tz": "UTC"}
+        )
+
+    @classmethod
     def _ready(cls, *agents):
         for agent in agents or (cls.agent,):
             cls._as(agent.user_id).set_state("ready")

@@ -60,6 +60,7 @@ class TestMatrix(RightsMatrix, DeskCase):
         cls.pbx.name = cls.queue.name = SECRET
         cls.customer.name = SECRET
         cls._ready()
+        cls._dial_at_any_hour()
         cls._as(cls.agent_user).dial("13800138000", SECRET)
         call = cls._talked()
         call.with_user(cls.agent_user).save_wrapup({"note": SECRET})

@@ -12,6 +12,11 @@ from .exchange_common import BEGAN, NUMBER
 class TestTask(DeskCase):
     """Whoever called in vain is somebody's task until talked to."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._dial_at_any_hour()
+
     def _lose(self, linkedid="1.1", **options):
         """Let somebody call in vain."""
         options = {"extension": None, "talk": None, "wait": 30, **options}
