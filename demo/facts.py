@@ -1,12 +1,8 @@
 """What the suite itself knows: relations, consent, segments, ratings, the past."""
 
-import base64
-import csv
-import gzip
-import io
 from datetime import timedelta
 
-from . import catalogue
+from . import catalogue, history
 
 
 def make(demo):
@@ -174,12 +170,11 @@ def _make_ratings(demo):
 
 def _import_the_past(demo):
     """Bring the year before along, as a file of the previous system."""
+    history.bring_along(demo, "previous-system", _draw_the_past(demo))
+
+
+def _draw_the_past(demo):
     rng = demo.rng
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(
-        ["发票号", "货号", "品名", "数量", "日期", "单价", "客户编号", "国家"]
-    )
     first = demo.today - timedelta(days=demo.months * 30 + 400)
     for number in range(len(demo.customers) * 8):
         customer = rng.choice(demo.customers[: max(1, len(demo.customers) * 2 // 3)])
@@ -191,25 +186,12 @@ def _import_the_past(demo):
             quantity = rng.randint(1, 20) * (-1 if returned else 1)
             prefix = "C" if returned else "F"
             reference = "" if rng.random() < 0.03 else customer.ref
-            writer.writerow(
-                [
-                    f"{prefix}{number + 1:06d}",
-                    code,
-                    chinese,
-                    quantity,
-                    day.isoformat(),
-                    round(price * 0.95, 2),
-                    reference,
-                    "中国",
-                ]
+            yield (
+                f"{prefix}{number + 1:06d}",
+                code,
+                chinese,
+                quantity,
+                day.isoformat(),
+                round(price * 0.95, 2),
+                reference,
             )
-    content = gzip.compress(text.getvalue().encode(), mtime=0)
-    run = demo.env["crm.history.import"].create(
-        {
-            "file": base64.b64encode(content),
-            "file_name": "previous-system.csv.gz",
-            "source": "previous-system",
-        }
-    )
-    run.action_start()
-    run._process()

@@ -5,14 +5,10 @@ interest (as in BG/NBD: Fader, Hardie, Lee 2005, Marketing Science 24(2)), mostl
 kind that he likes.
 """
 
-import base64
-import csv
-import gzip
-import io
 import random
 from datetime import timedelta
 
-from . import catalogue, names
+from . import catalogue, history, names
 
 #: Consumers for each company that buys.
 SHARE = 15
@@ -34,7 +30,6 @@ TOGETHER_SHARE = 0.5
 #: What is bought some weeks after what.
 LATER = {"GI-506": "DE-306", "PR-401": "PA-102"}
 LATER_SHARE = 0.5
-HEAD = ["发票号", "货号", "品名", "数量", "日期", "单价", "客户编号", "国家"]
 
 
 def make(demo):
@@ -46,15 +41,7 @@ def make(demo):
         for day, codes in _shop(demo, rng):
             rows.append((day, consumer.ref, codes))
     rows.sort(key=lambda row: row[:2])
-    run = demo.env["crm.history.import"].create(
-        {
-            "file": base64.b64encode(gzip.compress(_write(rng, rows), mtime=0)),
-            "file_name": "web-shop.csv.gz",
-            "source": "web-shop",
-        }
-    )
-    run.action_start()
-    run._process()
+    history.bring_along(demo, "web-shop", _write(rng, rows))
 
 
 def _make_consumers(demo, rng):
@@ -107,23 +94,8 @@ def _fill(rng, likes):
 
 def _write(rng, rows):
     products = {row[0]: row for row in catalogue.PRODUCTS}
-    text = io.StringIO(newline="")
-    writer = csv.writer(text)
-    writer.writerow(HEAD)
     for number, (day, ref, codes) in enumerate(rows, 1):
         for code in codes:
             _code, _group, _english, chinese, price, *_rest = products[code]
             quantity = 1 + (rng.random() < 0.2)
-            writer.writerow(
-                [
-                    f"W{number:06d}",
-                    code,
-                    chinese,
-                    quantity,
-                    day.isoformat(),
-                    price,
-                    ref,
-                    "中国",
-                ]
-            )
-    return text.getvalue().encode()
+            yield f"W{number:06d}", code, chinese, quantity, day.isoformat(), price, ref

@@ -26,7 +26,7 @@ class CrmBoard(models.AbstractModel):
     def _get_sections(self, role):
         sections = super()._get_sections(role)
         if role == "manager":
-            run = self._get_profit_run()
+            run = self.env["mining.run"]._get_published("profit", ["pictures"])
             sections += [
                 self._manager_profit(run),
                 *self._manager_receivables(),
@@ -100,17 +100,6 @@ class CrmBoard(models.AbstractModel):
             metric(self.env._("Days of sales outstanding"), days, tile=50),
         ]
         return [part]
-
-    def _get_profit_run(self):
-        return self.env["mining.run"].search_fetch(
-            [
-                ("company_id", "=", self.env.company.id),
-                ("kind", "=", "profit"),
-                ("is_published", "=", True),
-            ],
-            ["pictures"],
-            limit=1,
-        )
 
     def _manager_losers(self, run):
         """Name the customers who lose most, with what to do."""

@@ -24,14 +24,8 @@ class MiningProfit(models.Model):
         """
         self.check_access("read")
         company = self.env.company
-        runs = self.env["mining.run"].search_fetch(
-            [
-                ("company_id", "=", company.id),
-                ("kind", "=", "profit"),
-                ("is_published", "=", True),
-            ],
-            ["date_from", "date_to", "pictures", "model_id"],
-            limit=1,
+        run = self.env["mining.run"]._get_published(
+            "profit", ["date_from", "date_to", "pictures", "model_id"]
         )
         return {
             "currency_id": company.currency_id.id,
@@ -39,7 +33,7 @@ class MiningProfit(models.Model):
             "rates": self.env["mining.activity.rate"].search_count(
                 [("company_id", "=", company.id)], limit=1
             ),
-            "run": runs and self._prepare_page_run(runs),
+            "run": run and self._prepare_page_run(run),
         }
 
     def _prepare_page_run(self, run):

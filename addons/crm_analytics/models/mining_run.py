@@ -399,6 +399,22 @@ class MiningRun(models.Model):
         self.env["mining.run"].invalidate_model(["is_published"], flush=False)
         self.write({"is_published": True, "state": "done"})
 
+    @api.model
+    def _get_published(self, kind, names):
+        """Give the run of a kind that users of the company see, if there is one.
+
+        :param names: of fields that are read at once
+        """
+        return self.search_fetch(
+            [
+                ("company_id", "=", self.env.company.id),
+                ("kind", "=", kind),
+                ("is_published", "=", True),
+            ],
+            names,
+            limit=1,
+        )
+
     def _previous(self):
         """Give the run that users see until this one is published."""
         return self.search(

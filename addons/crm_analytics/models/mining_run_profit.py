@@ -221,13 +221,13 @@ class MiningRun(models.Model):
 
     # ---------------------------------------------------------------------------- why
 
-    def _get_components(self, condition):
+    def _get_components(self, key, rows):
         """Give the components in cents by customer or group.
 
-        :param condition: SQL over a row ``f`` of ``mining_profit`` of this run
+        :param key: SQL over a row ``f`` of ``mining_profit``: its customer or group
+        :param rows: SQL over such a row: whether it counts
         :return: ``[(key, list sales, {component: cents})]``; deductions are negative
         """
-        key, rows = condition
         deductions = self._get_deductions()
         found = self.env.execute_query(
             SQL(
@@ -270,10 +270,10 @@ class MiningRun(models.Model):
 
     def _compare_with_peers(self):
         """Say against which group each customer stands how, and why some lose money."""
-        groups = self._get_components((SQL("f.peer"), SQL("TRUE")))
+        groups = self._get_components(SQL("f.peer"), SQL("TRUE"))
         self.parameters = {"peers": groups}
         self._write_gaps()
-        losing = self._get_components((SQL("f.id"), SQL("f.profit < 0")))
+        losing = self._get_components(SQL("f.id"), SQL("f.profit < 0"))
         peers = dict(
             self.env.execute_query(
                 SQL(

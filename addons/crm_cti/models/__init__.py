@@ -1,6 +1,7 @@
 # exchange
 from . import (
     cti_pbx,
+    cti_place,
     cti_queue,
     cti_queue_member,
     cti_event,

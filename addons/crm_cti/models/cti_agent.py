@@ -3,18 +3,18 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 
 AGENT = "crm_cti.crm_cti_group_user"
 SUPERVISOR = "crm_cti.crm_cti_group_manager"
-#: By these a call finds its agent; they are kept in memory.
-PLACE = {"extension", "pbx_id", "active"}
 
 
 class CtiAgent(models.Model):
     """A user with a telephone on an exchange, and what he or she does now."""
 
     _name = "cti.agent"
+    _inherit = ["cti.place"]
     _description = "Call Agent"
     _rec_name = "user_id"
     _order = "extension, id"
     _check_company_auto = True
+    _found_by = {"extension", "pbx_id", "active"}
 
     user_id = fields.Many2one(
         "res.users",
@@ -97,22 +97,6 @@ class CtiAgent(models.Model):
                         user=agent.user_id.name,
                     )
                 )
-
-    # ------------------------------------------------------------ where calls find it
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if PLACE & set(vals):
-            self.env.registry.clear_cache()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_from_places(self):
-        self.env.registry.clear_cache()
 
     # ---------------------------------------------------------------- who is it
 

@@ -1,16 +1,15 @@
 from odoo import api, fields, models
 
-#: By these a call finds its queue; they are kept in memory.
-PLACE = {"code", "pbx_id"}
-
 
 class CtiQueue(models.Model):
     """Callers who wait for one of several agents."""
 
     _name = "cti.queue"
+    _inherit = ["cti.place"]
     _description = "Call Queue"
     _order = "sequence, name, id"
     _check_company_auto = True
+    _found_by = {"code", "pbx_id"}
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
@@ -63,19 +62,3 @@ class CtiQueue(models.Model):
         for queue in self:
             extension = f" ({queue.extension})" if queue.extension else ""
             queue.display_name = f"{queue.name or ''}{extension}"
-
-    # ------------------------------------------------------------ where calls find it
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        if PLACE & set(vals):
-            self.env.registry.clear_cache()
-        return super().write(vals)
-
-    @api.ondelete(at_uninstall=False)
-    def _unlink_from_places(self):
-        self.env.registry.clear_cache()

@@ -9,12 +9,8 @@ class SaleOrder(models.Model):
 
     _inherit = "sale.order"
 
-    def _send_reward_coupon_mail(self):
-        orders = self.filtered(lambda order: not order._get_topups())
-        super(SaleOrder, orders)._send_reward_coupon_mail()
-        for order in self - orders:
-            cards = order._get_reward_coupons() - order._get_topups().coupon_id
-            cards._send_creation_communication(force_send=True)
+    def _get_reward_coupons(self):
+        return super()._get_reward_coupons() - self._get_topups().coupon_id
 
     def _book_topup(self, entry, price, share):
         card = entry.coupon_id

@@ -1,11 +1,6 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
-import { Layout } from "@web/search/layout";
-import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { MiningChart } from "./chart";
+import { MiningPage } from "../page";
 import { cohortTable, curveConfig, gridTable, migrationTable, monthsConfig, yearOnYear } from "./pictures";
 
 const TIERS = {
@@ -35,19 +30,10 @@ const STATES = {
 };
 
 /** Which customers matter, which come and go, and what the analyses are worth. */
-export class MiningDashboard extends Component {
+export class MiningDashboard extends MiningPage {
     static template = "crm_analytics.Dashboard";
-    static components = { Layout, MiningChart };
-    static props = { ...standardActionServiceProps };
     static displayName = _t("Customer Value");
     static path = "customer-value";
-
-    setup() {
-        this.action = useService("action");
-        this.orm = useService("orm");
-        this.state = useState({ page: null });
-        onWillStart(() => this.load());
-    }
 
     async load() {
         this.env.config.setDisplayName(_t("Customer Value"));
@@ -64,17 +50,6 @@ export class MiningDashboard extends Component {
             this.cohorts = cohortTable(page.value.cohorts);
             this.migration = migrationTable(page.value.migration);
         }
-    }
-
-    money(amount) {
-        return formatMonetary(amount, {
-            currencyId: this.state.page.currency_id,
-            digits: [16, 0],
-        });
-    }
-
-    percent(part) {
-        return `${formatFloat(100 * part, { digits: [16, 1] })} %`;
     }
 
     tierLabel(tier) {

@@ -1,11 +1,6 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { formatFloat, formatMonetary } from "@web/views/fields/formatters";
-import { Layout } from "@web/search/layout";
-import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { MiningChart } from "../dashboard/chart";
+import { MiningPage } from "../page";
 import { monthsConfig } from "./pictures";
 
 const AGES = [
@@ -18,33 +13,8 @@ const AGES = [
 ];
 const KEYS = { customer: _t("By Customer"), user: _t("By Salesperson"), territory: _t("By Territory") };
 
-/** A page that shows money of the current company. */
-class MoneyPage extends Component {
-    static components = { Layout, MiningChart };
-    static props = { ...standardActionServiceProps };
-
-    setup() {
-        this.action = useService("action");
-        this.orm = useService("orm");
-        this.state = useState({ page: null });
-        onWillStart(() => this.load());
-    }
-
-    money(amount) {
-        return formatMonetary(amount, { currencyId: this.state.page.currency_id, digits: [16, 0] });
-    }
-
-    number(value, digits = 0) {
-        return value === null || value === false ? "—" : formatFloat(value, { digits: [16, digits] });
-    }
-
-    percent(part) {
-        return part === null ? "—" : `${formatFloat(100 * part, { digits: [16, 1] })} %`;
-    }
-}
-
 /** What customers owe, how old it is, and how long they take to pay. */
-export class MiningReceivables extends MoneyPage {
+export class MiningReceivables extends MiningPage {
     static template = "crm_analytics.Receivables";
     static displayName = _t("Receivables");
     static path = "receivables-by-age";
@@ -83,7 +53,7 @@ export class MiningReceivables extends MoneyPage {
 }
 
 /** What lies in stock, what moves, and what runs out. */
-export class MiningStockPage extends MoneyPage {
+export class MiningStockPage extends MiningPage {
     static template = "crm_analytics.Stock";
     static displayName = _t("Stock");
     static path = "stock-at-work";

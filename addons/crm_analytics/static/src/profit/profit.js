@@ -1,32 +1,13 @@
-import { Component, onWillStart, useState } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
-import { useService } from "@web/core/utils/hooks";
-import { formatMonetary } from "@web/views/fields/formatters";
-import { Layout } from "@web/search/layout";
-import { standardActionServiceProps } from "@web/webclient/actions/action_service";
-import { MiningChart } from "../dashboard/chart";
+import { MiningPage } from "../page";
 import { waterfallConfig, whaleConfig } from "./pictures";
 
-/** Write an amount without cents, as pages do. */
-function money(amount, currencyId) {
-    return formatMonetary(amount, { currencyId, digits: [16, 0] });
-}
-
 /** Who brings profit, who costs money and why, and whether it agrees with the ledger. */
-export class MiningProfitPage extends Component {
+export class MiningProfitPage extends MiningPage {
     static template = "crm_analytics.Profit";
-    static components = { Layout, MiningChart };
-    static props = { ...standardActionServiceProps };
     static displayName = _t("Profit by Customer");
     static path = "profit-by-customer";
-
-    setup() {
-        this.action = useService("action");
-        this.orm = useService("orm");
-        this.state = useState({ page: null });
-        onWillStart(() => this.load());
-    }
 
     async load() {
         this.env.config.setDisplayName(_t("Profit by Customer"));
@@ -38,15 +19,6 @@ export class MiningProfitPage extends Component {
                 profit: _t("Profit so far"),
             });
         }
-    }
-
-    money(amount) {
-        return money(amount, this.state.page.currency_id);
-    }
-
-    /** Write an amount to the cent: what agrees with the ledger is shown in full. */
-    exact(amount) {
-        return formatMonetary(amount, { currencyId: this.state.page.currency_id });
     }
 
     get losingText() {
@@ -102,18 +74,9 @@ export class MiningProfitPage extends Component {
 }
 
 /** How the profit of one customer comes about, step by step, and why it differs. */
-export class MiningWaterfall extends Component {
+export class MiningWaterfall extends MiningPage {
     static template = "crm_analytics.Waterfall";
-    static components = { Layout, MiningChart };
-    static props = { ...standardActionServiceProps };
     static displayName = _t("Profit of a Customer");
-
-    setup() {
-        this.action = useService("action");
-        this.orm = useService("orm");
-        this.state = useState({ page: null });
-        onWillStart(() => this.load());
-    }
 
     /** Give the customer of the action, also after the page was loaded anew. */
     get profitId() {
@@ -131,14 +94,6 @@ export class MiningWaterfall extends Component {
         this.reasons = page.steps
             .filter((step) => step.gap && !step.total)
             .sort((one, other) => one.gap - other.gap);
-    }
-
-    money(amount) {
-        return money(amount, this.state.page.currency_id);
-    }
-
-    exact(amount) {
-        return formatMonetary(amount, { currencyId: this.state.page.currency_id });
     }
 
     get peerTitle() {

@@ -1,35 +1,50 @@
-import { Component, onWillStart, onWillUnmount, useEffect, useRef, useState } from "@odoo/owl";
-import { loadBundle } from "@web/core/assets";
+import { Component, onWillStart, useState } from "@odoo/owl";
 import { registry } from "@web/core/registry";
 import { useService } from "@web/core/utils/hooks";
 import { Layout } from "@web/search/layout";
 import { standardActionServiceProps } from "@web/webclient/actions/action_service";
+import { CrmChart } from "../chart/chart";
 import { followLink } from "../customer_page/customer_link";
 
 const COLORS = ["#714b67", "#21b799", "#d44c59", "#e4a900"];
 
+/** Make bars of what a page draws. */
+function barConfig({ labels, series }) {
+    return {
+        type: "bar",
+        data: {
+            labels,
+            datasets: series.map(([label, data], number) => ({
+                label,
+                data,
+                backgroundColor: COLORS[number % COLORS.length],
+            })),
+        },
+        options: {
+            animation: false,
+            maintainAspectRatio: false,
+            scales: { y: { beginAtZero: true, ticks: { maxTicksLimit: 6 } } },
+        },
+    };
+}
+
 /** The page of a role: figures that need a look, and how it goes. */
 export class CrmBoard extends Component {
     static template = "crm_base.Board";
-    static components = { Layout };
+    static components = { Layout, CrmChart };
     static props = { ...standardActionServiceProps };
 
     setup() {
         this.action = useService("action");
         this.orm = useService("orm");
         this.state = useState({ page: null });
-        this.canvas = useRef("canvas");
-        onWillStart(() => Promise.all([this.load(), loadBundle("web.chartjs_lib")]));
-        useEffect(
-            () => this.draw(),
-            () => [this.state.page.chart]
-        );
-        onWillUnmount(() => this.chart?.destroy());
+        onWillStart(() => this.load());
     }
 
     async load() {
         const { role } = this.props.action.params;
         this.state.page = await this.orm.call("crm.board", "get_board", [role]);
+        this.config = this.state.page.chart && barConfig(this.state.page.chart);
         this.env.config.setDisplayName(this.state.page.title);
     }
 
@@ -46,30 +61,6 @@ export class CrmBoard extends Component {
                 ],
             }))
             .filter((section) => section.lines.length || (section.empty && !section.metrics.length));
-    }
-
-    draw() {
-        this.chart?.destroy();
-        const { chart } = this.state.page;
-        if (!chart) {
-            return;
-        }
-        this.chart = new Chart(this.canvas.el, {
-            type: "bar",
-            data: {
-                labels: chart.labels,
-                datasets: chart.series.map(([label, data], number) => ({
-                    label,
-                    data,
-                    backgroundColor: COLORS[number % COLORS.length],
-                })),
-            },
-            options: {
-                animation: false,
-                maintainAspectRatio: false,
-                scales: { y: { beginAtZero: true, ticks: { maxTicksLimit: 6 } } },
-            },
-        });
     }
 
     follow(link) {

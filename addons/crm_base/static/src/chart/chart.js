@@ -2,8 +2,8 @@ import { Component, onWillStart, onWillUnmount, useEffect, useRef } from "@odoo/
 import { loadBundle } from "@web/core/assets";
 
 /** A picture of the chart library of the platform. */
-export class MiningChart extends Component {
-    static template = "crm_analytics.Chart";
+export class CrmChart extends Component {
+    static template = "crm_base.Chart";
     static props = { config: Object, label: String };
 
     setup() {
