@@ -37,6 +37,7 @@ from . import (
 
 # customer facts
 from . import (
+    crm_remembered,
     crm_phone_number,
     crm_phone_mixin,
     crm_lead,

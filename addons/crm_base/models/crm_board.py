@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
-from odoo.tools import format_amount
+from odoo.tools.misc import formatLang
 
 from ..tools.section import link, metric, tiles
 
@@ -74,25 +74,19 @@ class CrmBoard(models.AbstractModel):
     def _write_money(self, amount):
         """Write an amount of the company without cents."""
         currency = self.env.company.currency_id
-        return format_amount(
-            self.env, round(amount or 0), currency, trailing_zeroes=False
+        return formatLang(
+            self.env, amount or 0, currency_obj=currency, rounding_unit="units"
         )
 
     @api.model
-    def _sum_money(self, model, domain, name):
-        """Count documents and sum an amount in the company's currency, today's rate.
-
-        :return: ``(count, amount)``
-        """
-        company, today = self.env.company, fields.Date.context_today(self)
-        count, total = 0, 0
-        for currency, number, amount in self.env[model]._read_group(
-            domain, ["currency_id"], ["__count", f"{name}:sum"]
-        ):
-            count += number
-            of = currency or company.currency_id
-            total += of._convert(amount, company.currency_id, company, today)
-        return count, total
+    def _to_company(self, amount, currency_id):
+        """Give an amount in the company's currency, at today's rate."""
+        company = self.env.company
+        currency = self.env["res.currency"].browse(currency_id) or company.currency_id
+        today = fields.Date.context_today(self)
+        return currency._convert(
+            float(amount), company.currency_id, company, today, round=False
+        )
 
     @api.model
     def _count_metric(self, label, model, domain, *, tile=None, tone=None, count=None):

@@ -131,12 +131,15 @@ class ResPartner(models.Model):
 
     @api.model
     def _customer_peers_sql(self):
-        """Give the group that a customer is compared with.
+        """Give the groups that a customer is compared with.
 
-        Override to give a group of another kind; who has none is compared with the
-        customers of the same value.
+        Override with ``super()`` and ``UNION ALL`` to add one; who has none is compared
+        with the customers of the same value.
 
-        :return: SQL that yields ``partner_id`` (commercial entity) and ``peer`` (text,
-            ``model,id`` of the record that names the group)
+        :return: SQL that yields ``partner_id`` (commercial entity), ``peer`` (text,
+            ``model,id`` of the record that names the group) and ``rank`` (integer, once
+            for a customer: the lowest is the group that comes first)
         """
-        return SQL("SELECT NULL::integer AS partner_id, NULL AS peer WHERE FALSE")
+        return SQL(
+            "SELECT NULL::integer AS partner_id, NULL AS peer, 0 AS rank WHERE FALSE"
+        )

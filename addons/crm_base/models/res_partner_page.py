@@ -50,6 +50,7 @@ class ResPartner(models.Model):
             "network": self.env["crm.relation"].has_access("read"),
         }
 
+    @api.readonly
     def action_open_customer_page(self):
         """Open the customer's page."""
         self.ensure_one()

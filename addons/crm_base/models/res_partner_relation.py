@@ -37,6 +37,7 @@ class ResPartner(models.Model):
         for partner in self:
             partner.relation_count = counts.get(partner._origin, 0)
 
+    @api.readonly
     def action_open_relations(self):
         """List the relations of this customer, both directions."""
         self.ensure_one()

@@ -36,3 +36,6 @@ from . import (
 
 # rights
 from . import test_neighbours, test_rights
+
+# replica
+from . import test_reads
