@@ -86,19 +86,10 @@ class LoyaltyCard(models.Model):
     def _get_chosen(self, order):
         """Give the hold whose amount was chosen for an order, also when time is up."""
         # Who pays may not read what is held for others.
-        return (
-            self.env["loyalty.hold"]
-            .sudo()
-            .search(
-                [
-                    ("card_id", "=", self.id),
-                    ("order_id", "=", order.id),
-                    ("state", "in", ("held", "expired")),
-                ],
-                limit=1,
-            )
-            .filtered("chosen")
+        holds = order.sudo().loyalty_hold_ids.filtered(
+            lambda hold: hold.card_id == self and hold.state in ("held", "expired")
         )
+        return holds[:1].filtered("chosen")
 
     def _end_due_holds(self):
         now = fields.Datetime.now()

@@ -17,6 +17,7 @@ class LoyaltyLimit(models.Model):
     """How much may happen on a card, or be asked by a user, before it looks abused."""
 
     _name = "loyalty.limit"
+    _inherit = ["crm.remembered"]
     _description = "Abuse Limit"
     _order = "program_id, kind, id"
     _rec_name = "kind"
@@ -61,22 +62,6 @@ class LoyaltyLimit(models.Model):
         "Who asks for an unknown number asks for no program. "
         "Set this limit for the company.",
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        limits = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return limits
-
-    def write(self, vals):
-        res = super().write(vals)
-        self.env.registry.clear_cache()
-        return res
-
-    def unlink(self):
-        res = super().unlink()
-        self.env.registry.clear_cache()
-        return res
 
     @api.model
     @ormcache("company_id", "program_id")

@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.refusal import refused
@@ -8,6 +8,11 @@ class SaleOrder(models.Model):
     """An order keeps the stored value that it will take, and asks for the PIN."""
 
     _inherit = "sale.order"
+
+    # Whoever sells may not read holds.
+    loyalty_hold_ids = fields.One2many(
+        "loyalty.hold", "order_id", groups=fields.NO_ACCESS
+    )
 
     def _get_paying_cards(self):
         """Give what each card of stored value pays on the order.
@@ -70,9 +75,9 @@ class SaleOrder(models.Model):
                 )
 
     def _get_holds(self):
+        """Give the holds of the order that still keep something."""
         # Whoever sells may not read holds.
-        holds = self.env["loyalty.hold"].sudo()
-        return holds.search([("order_id", "in", self.ids), ("state", "=", "held")])
+        return self.sudo().loyalty_hold_ids.filtered(lambda hold: hold.state == "held")
 
     def _check_pins(self):
         """Have each card of stored value asked for its PIN where the program says so.

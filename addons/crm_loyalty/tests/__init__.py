@@ -28,3 +28,6 @@ from . import test_limits
 from . import test_desk
 from . import test_desk_tour
 from . import test_reconciliation_value
+
+# dashboard
+from . import test_board

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 
 from odoo.addons.crm_base.tools.section import link, row, section
@@ -29,7 +31,7 @@ class CrmBoard(models.AbstractModel):
             teams = self.env["service.ticket"]._read_group(
                 [("state", "in", ACTIVE)],
                 ["team_id"],
-                ["__count"],
+                ["__count", "user_id:count"],
                 order="__count DESC",
             )
             sections += [self._service_tickets(teams), self._service_teams(teams)]
@@ -46,7 +48,7 @@ class CrmBoard(models.AbstractModel):
                 "service.ticket",
                 active,
                 tile=10,
-                count=sum(count for _team, count in teams),
+                count=sum(count for _team, count, _taken in teams),
             ),
             self._count_metric(
                 self.env._("Late"),
@@ -61,6 +63,7 @@ class CrmBoard(models.AbstractModel):
                 [*active, ("user_id", "=", False)],
                 tile=30,
                 tone="warning",
+                count=sum(count - taken for _team, count, taken in teams),
             ),
             self._count_metric(
                 self.env._("Solved in 7 days"),
@@ -90,7 +93,7 @@ class CrmBoard(models.AbstractModel):
                     domain=[*active, ("team_id", "=", team.id)],
                 ),
             )
-            for team, count in teams[:SHOWN]
+            for team, count, _taken in teams[:SHOWN]
         ]
         return part
 
@@ -109,8 +112,10 @@ class CrmBoard(models.AbstractModel):
             )
         )
         counts = dict(came)
-        weeks = sorted({*counts, *done})
-        return bool(weeks) and {
+        if not (counts or done):
+            return False
+        weeks = self._service_weeks({*counts, *done})
+        return {
             "title": self.env._("Tickets by Week"),
             "labels": [str(week)[:10] for week in weeks],
             "series": [
@@ -118,3 +123,12 @@ class CrmBoard(models.AbstractModel):
                 [self.env._("Solved"), [done.get(week, 0) for week in weeks]],
             ],
         }
+
+    @api.model
+    def _service_weeks(self, known):
+        """Give the weeks of the picture, those without any ticket too."""
+        last = max(known)
+        number = max(WEEKS, (last - min(known)).days // 7 + 1)
+        return [
+            last - timedelta(weeks=number - place) for place in range(1, number + 1)
+        ]

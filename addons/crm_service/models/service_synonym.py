@@ -9,6 +9,7 @@ class ServiceSynonym(models.Model):
     """Words that mean the same to those who search."""
 
     _name = "service.synonym"
+    _inherit = ["crm.remembered"]
     _description = "Synonyms"
     _order = "name"
 
@@ -31,19 +32,6 @@ class ServiceSynonym(models.Model):
                         words=synonym.name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     def _get_phrases(self):
         """Give the phrases as tuples of words, each once."""

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 from ..tools.article_text import plain
 from ..tools.ticket import ACTIVE
@@ -15,6 +15,7 @@ class ServiceTicket(models.Model):
 
     _inherit = "service.ticket"
 
+    @api.readonly
     def get_suggestions(self):
         """Give articles that may answer the ticket, and open tickets that ask the same.
 

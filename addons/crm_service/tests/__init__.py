@@ -47,3 +47,6 @@ from . import test_desk_tour
 # entitlements
 from . import test_asset_portal
 from . import test_entitlement
+
+# dashboard
+from . import test_board

@@ -43,7 +43,8 @@ TRIGGER_FIELDS = {
 class MailActivityPlan(models.Model):
     """An activity plan as a norm: what happens launches it, nobody has to."""
 
-    _inherit = "mail.activity.plan"
+    _name = "mail.activity.plan"
+    _inherit = ["mail.activity.plan", "crm.remembered"]
 
     sfa_trigger = fields.Selection(
         TRIGGERS, "Launched When", help="Empty: launched by hand."
@@ -178,23 +179,6 @@ class MailActivityPlan(models.Model):
             )
             kinds |= ahead
         return kinds
-
-    # ------------------------------------------------------------------------ CRUD
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        plans = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return plans
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     def _sfa_is_norm(self):
         """Say whether the plan has something that only a norm has."""

@@ -3,7 +3,7 @@ from odoo.tools import SQL
 
 
 class ResPartner(models.Model):
-    """Visits are work for a customer, whom the category compares with others."""
+    """Visits are work; category and territory compare customers with others."""
 
     _inherit = "res.partner"
 
@@ -32,9 +32,12 @@ class ResPartner(models.Model):
     def _customer_peers_sql(self):
         return SQL(
             """
-            SELECT p.id AS partner_id,
-                   'sfa.customer.category,' || p.sfa_category_id AS peer
-              FROM res_partner p
-             WHERE p.sfa_category_id IS NOT NULL
-            """
+            %s UNION ALL
+            SELECT p.id, 'sfa.customer.category,' || p.sfa_category_id, 10
+              FROM res_partner p WHERE p.sfa_category_id IS NOT NULL
+             UNION ALL
+            SELECT p.id, 'sfa.territory,' || p.sfa_territory_id, 20
+              FROM res_partner p WHERE p.sfa_territory_id IS NOT NULL
+            """,
+            super()._customer_peers_sql(),
         )

@@ -3,7 +3,9 @@ from odoo.exceptions import ValidationError
 
 
 class SfaCustomerCategory(models.Model):
-    _inherit = "sfa.customer.category"
+    _name = "sfa.customer.category"
+    _inherit = ["sfa.customer.category", "crm.remembered"]
+    _remembered_fields = {"plan_id", "parent_id", "active"}
 
     @api.constrains("plan_id")
     def _check_plan_id(self):
@@ -18,16 +20,3 @@ class SfaCustomerCategory(models.Model):
                         category=category.name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        categories = super().create(vals_list)
-        if any(vals.get("plan_id") for vals in vals_list):
-            self.env.registry.clear_cache()
-        return categories
-
-    def write(self, vals):
-        result = super().write(vals)
-        if not {"plan_id", "parent_id", "active"}.isdisjoint(vals):
-            self.env.registry.clear_cache()
-        return result

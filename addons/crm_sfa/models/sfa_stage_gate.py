@@ -8,6 +8,7 @@ class SfaStageGate(models.Model):
     """Conditions that an opportunity meets before it enters a stage."""
 
     _name = "sfa.stage.gate"
+    _inherit = ["crm.remembered"]
     _description = "Stage Condition"
     _order = "stage_id, sequence, id"
     _rec_name = "stage_id"
@@ -90,22 +91,6 @@ class SfaStageGate(models.Model):
                         stage=condition.stage_id.name,
                     )
                 )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        gates = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return gates
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     @api.model
     @tools.ormcache()

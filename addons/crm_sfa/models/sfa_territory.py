@@ -9,12 +9,13 @@ class SfaTerritory(models.Model):
 
     _name = "sfa.territory"
     _description = "Territory"
-    _inherit = ["mail.thread"]
+    _inherit = ["crm.remembered", "mail.thread"]
     _parent_store = True
     _rec_name = "complete_name"
     _rec_names_search = ["complete_name", "code"]
     _order = "complete_name, id"
     _check_company_auto = True
+    _remembered_fields = {"active", "company_id"}
 
     name = fields.Char(required=True, tracking=True)
     code = fields.Char(help="A short name for lists and imports.")
@@ -150,7 +151,6 @@ class SfaTerritory(models.Model):
     def create(self, vals_list):
         territories = super().create(vals_list)
         territories._refresh_closure()
-        self.env.registry.clear_cache()
         return territories
 
     def write(self, vals):
@@ -163,13 +163,6 @@ class SfaTerritory(models.Model):
             self._refresh_closure()
         if "user_id" in vals:
             self._forget_access()
-        if not {"active", "company_id"}.isdisjoint(vals):
-            self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
         return result
 
     @api.ondelete(at_uninstall=False)

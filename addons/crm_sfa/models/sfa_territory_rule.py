@@ -26,6 +26,7 @@ class SfaTerritoryRule(models.Model):
     """Which customers and leads belong to a territory; the first that fits decides."""
 
     _name = "sfa.territory.rule"
+    _inherit = ["crm.remembered"]
     _description = "Territory Rule"
     _order = "sequence, id"
     _check_company_auto = True
@@ -223,22 +224,6 @@ class SfaTerritoryRule(models.Model):
                         error=error,
                     )
                 ) from error
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        result = super().unlink()
-        self.env.registry.clear_cache()
-        return result
 
     # ---------------------------------------------------------------------- business
 

@@ -35,3 +35,9 @@ from . import test_announcement
 
 # reports
 from . import test_pipeline_report
+
+# replica
+from . import test_reads
+
+# dashboard
+from . import test_board
