@@ -7,7 +7,7 @@
     "website": "https://crm-suite.example",
     "license": "LGPL-3",
     "application": True,
-    "depends": ["crm_base", "bus", "phone_validation"],
+    "depends": ["crm_base", "bus", "phone_validation", "resource"],
     "external_dependencies": {"python": ["aiohttp", "phonenumbers"]},
     "data": [
         "security/crm_cti_groups.xml",
@@ -35,6 +35,11 @@
         "views/cti_offer_views.xml",
         "views/cti_call_waiting_views.xml",
         "views/cti_distribution_menus.xml",
+        # messages
+        "security/cti_message_security.xml",
+        "views/cti_sound_views.xml",
+        "views/cti_listening_views.xml",
+        "views/cti_message_menus.xml",
         # dashboard
         "views/crm_board_views.xml",
     ],
@@ -43,6 +48,7 @@
             "crm_cti/static/src/desk/**/*",
             "crm_cti/static/src/phone/**/*",
             "crm_cti/static/src/waiting/**/*",
+            "crm_cti/static/src/sound/**/*",
         ],
         "web.assets_unit_tests": ["crm_cti/static/tests/*.test.js"],
         "web.assets_tests": ["crm_cti/static/tests/tours/**/*"],

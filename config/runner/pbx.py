@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 
-from . import apt, programs, sources
+from . import apt, programs, prompts, sources
 from .console import Stop, last_lines, run, say
 from .paths import CONFIG, RUNTIME, digest, exclusive, set_stamp, stamped
 from .ports import free_port
@@ -135,12 +135,13 @@ class Exchange:
         root = ensure()
         for name in ("etc", "run", "db/keys", "data/sounds", "log/cel-custom"):
             (self.folder / name).mkdir(parents=True, exist_ok=True, mode=0o700)
-        for name in ("tmp", "outgoing", "monitor", "recording"):
+        for name in ("tmp", "outgoing", "monitor", "recording", "voicemail"):
             (self.folder / "spool" / name).mkdir(parents=True, exist_ok=True)
         share = root / "usr/share/asterisk"
         for name in ("documentation", "rest-api", "moh"):
             self._link(f"data/{name}", share / name)
         self._link("data/sounds/en", share / "sounds/en_US_f_Allison")
+        self._link("data/sounds/crm", prompts.ensure())
         library = sorted((root / "usr/lib").glob("*-linux-gnu"))[0]
         values = self._values(library)
         for template in TEMPLATES.glob("*.conf"):
@@ -269,6 +270,7 @@ def bridge_command(odoo, exchange, database):
         *("--http-port", exchange.ports["HTTP"]),
         *("--secret-file", exchange.folder / "secret"),
         *("--cel-file", exchange.folder / "log/cel-custom/Master.csv"),
+        *("--message-folder", exchange.folder / "spool/voicemail"),
         *("-c", odoo.write_config(database), "-d", database),
     )
 

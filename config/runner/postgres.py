@@ -122,10 +122,11 @@ class Cluster:
                 f"PostgreSQL cannot make its files: {result.stderr.strip()[-600:]}"
             )
 
-    def copy_from(self, other):
+    def copy_from(self, other, follow=False):
         """Begin as a copy of a cluster that runs; what was here before goes.
 
         :param other: `Cluster` of our own
+        :param follow: once started, take over what is written there: be a replica
         """
         other.start()
         shutil.rmtree(self.data, ignore_errors=True)
@@ -136,6 +137,7 @@ class Cluster:
             "pg_basebackup",
             *("-h", other.host, "-U", USER, "-D", self.data),
             *("--checkpoint=fast", "--wal-method=stream"),
+            *(["--write-recovery-conf"] if follow else []),
         )
 
     def _launch(self):

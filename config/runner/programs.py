@@ -22,6 +22,7 @@ PROGRAMS = {
     "wkhtmltopdf": ("wkhtmltopdf", "usr/bin/wkhtmltopdf"),
     "chromium": ("chromium", "usr/lib/chromium/chromium"),
     "sipp": ("sip-tester", "usr/bin/sipp"),
+    "espeak-ng": ("espeak-ng", "usr/bin/espeak-ng"),
 }
 
 

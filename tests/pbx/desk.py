@@ -42,12 +42,9 @@ STATISTICS = """async () => {
 
 
 def prepare(env, address):
-    """Say where the browser phones are served; calls may leave at any hour."""
+    """Say where the browser phones are served."""
     exchange = env["cti.pbx"].search([])
     exchange.phone_url = address
-    env["cti.dial.rule"].create(
-        {"pbx_id": exchange.id, "hour_from": 0, "hour_to": 24, "tz": "UTC"}
-    )
     env.cr.commit()
 
 

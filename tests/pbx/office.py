@@ -43,6 +43,10 @@ def prepare(env, phones, distribution="exchange"):
     env["cti.queue.member"].create(
         [{"queue_id": queue.id, "agent_id": agent.id} for agent in agents]
     )
+    # Tests run at any hour.
+    env["cti.dial.rule"].create(
+        {"pbx_id": exchange.id, "hour_from": 0, "hour_to": 24, "tz": "UTC"}
+    )
     env["res.partner"].create({"name": "Caller", "phone": NUMBER})
     env.cr.commit()
 

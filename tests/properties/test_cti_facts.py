@@ -10,7 +10,7 @@ pytestmark = pytest.mark.cap_c01
 
 BEGAN = 1_772_438_400.0
 ENDPOINTS = ("trunk", "1001", "1002", "")
-OVER = {"wrapup", "done", "abandoned", "missed", "failed", "interrupted"}
+OVER = {"wrapup", "done", "abandoned", "missed", "voicemail", "failed", "interrupted"}
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +22,8 @@ def rules(load):
 def draw_facts(draw):
     """Draw facts of one call, sensible or not."""
     kinds = st.sampled_from(
-        "start menu queue answer hold unhold hangup end dial failed cut wrapped".split()
+        "start menu queue answer hold unhold hangup end dial failed cut wrapped left"
+        " voicemail".split()
     )
     facts = []
     for number in range(draw(st.integers(1, 14))):
@@ -39,6 +40,9 @@ def draw_facts(draw):
                 "queue": draw(st.sampled_from(("support", "sales"))),
                 "menu": "main",
                 "cause": draw(st.sampled_from(("", "16", "17"))),
+                "then": draw(st.sampled_from(("voicemail", "callback", "goodbye"))),
+                "sound": str(number),
+                "seconds": "5",
             }
         )
     return facts

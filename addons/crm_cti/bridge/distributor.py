@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import math
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -22,6 +24,8 @@ class Caller:
 
     linkedid: str
     queue: str
+    #: Seconds since 1970 when the caller stops waiting.
+    until: float
 
 
 class Distributor:
@@ -36,7 +40,7 @@ class Distributor:
         self.ari, self.store = ari, store
         self.callers = {}
         self.returned = []
-        self._rings = {}
+        self._told = {}
         self._news = asyncio.Event()
 
     def wake(self):
@@ -65,7 +69,7 @@ class Distributor:
                 _logger.info("distribution: away, %s", error)
             finally:
                 self.callers.clear()
-                self._rings = {}
+                self._told = {}
             await asyncio.sleep(RECONNECT)
 
     async def _begin(self):
@@ -80,25 +84,29 @@ class Distributor:
         _logger.info("distribution: %s waiting", len(self.callers))
 
     async def _tell(self):
-        """Say what changes about queues, once the exchange listens."""
+        """Say what changes, once the exchange listens."""
         while True:
             await asyncio.sleep(QUEUES)
             with suppress(OSError, asyncio.TimeoutError):
-                if self._rings:
+                if self._told:
                     await self._push_queues()
 
     async def _push_queues(self):
-        """Say the exchange how long agents of our queues ring; nothing: not ours."""
+        """Say the exchange what it has to know.
+
+        How long agents of our queues ring (nothing: they are not ours) it forgets when
+        it ends, so that no caller waits for us in vain; the rest it keeps.
+        """
         rings = await self.store.call("_get_rings")
-        for queue, seconds in rings.items():
-            if self._rings.get(queue) != seconds:
-                await self.ari.ask(
-                    "POST",
-                    "/asterisk/variable",
-                    variable=f"CRM_RING_{queue}",
-                    value=seconds,
-                )
-        self._rings = rings
+        orders = await self.store.call("_get_orders")
+        orders.update((f"CRM_RING_{queue}", str(ring)) for queue, ring in rings.items())
+        for name, value in orders.items():
+            if self._told.get(name) != value:
+                variable = {"variable": name, "value": value}
+                place = "/asterisk/variable"
+                status, _said = await self.ari.ask("POST", place, variable)
+                if status == 204:
+                    self._told[name] = value
 
     async def _hear(self, event):
         channel = event.get("channel", {}).get("id")
@@ -108,13 +116,17 @@ class Distributor:
             self.callers.pop(channel, None)
 
     def _enter(self, channel, args):
-        """Note a caller; a third argument says why an agent did not take the call."""
-        if len(args) < 2:
+        """Note a caller.
+
+        :param args: queue, call, why an agent did not take the call, and when the
+            caller stops waiting
+        """
+        if len(args) < 4:
             return
-        queue, linkedid, *status = args
-        if status and status[0]:
-            self.returned.append((linkedid, status[0]))
-        self.callers[channel] = Caller(linkedid, queue)
+        queue, linkedid, status, until = args
+        if status:
+            self.returned.append((linkedid, status))
+        self.callers[channel] = Caller(linkedid, queue, float(until))
         self._news.set()
 
     # -------------------------------------------------------------------- decisions
@@ -135,10 +147,12 @@ class Distributor:
                 await self._sign()
 
     async def _decide(self):
-        returned, self.returned = self.returned, []
+        returned = list(self.returned)
         waiting = {caller.linkedid: c for c, caller in self.callers.items()}
         queues = {caller.linkedid: caller.queue for caller in self.callers.values()}
         offers = await self.store.call("_distribute", queues, returned)
+        # Only now: who loses the lead before tells it again.
+        del self.returned[: len(returned)]
         for offer in offers:
             if not await self._ring(waiting[offer["linkedid"]], offer):
                 await self.store.call("_withdraw", offer["id"])
@@ -168,5 +182,5 @@ class Distributor:
                     "POST",
                     f"/channels/{channel}/variable",
                     variable="TIMEOUT(absolute)",
-                    value=LIFE,
+                    value=max(1, min(LIFE, math.ceil(caller.until - time.time()))),
                 )

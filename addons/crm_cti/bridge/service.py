@@ -41,6 +41,7 @@ class Settings:
     user: str
     secret: str
     cel_file: str | None = None
+    message_folder: str | None = None
     http_port: int | None = None
 
     def __repr__(self):
@@ -110,6 +111,7 @@ class Bridge:
             self._connect(),
             self._command(called),
             self._every(RECONCILE, self._reconcile),
+            self._every(RECONCILE, self._collect),
             self._every(SWEEP, self._sweep),
             self._every(BEAT, self._beat),
             self._watch(lock),
@@ -249,6 +251,12 @@ class Bridge:
         self.store.look_at_file()
         while await self.store.call("_reconcile_file", self.store.read_file):
             pass
+
+    async def _collect(self):
+        """Take over what callers said; a file goes when the database has it."""
+        if found := self.store.list_messages():
+            for path in await self.store.call("_take_messages", found):
+                path.unlink(missing_ok=True)
 
     async def _sweep(self):
         """Cut calls that the exchange does not know any more, twice in a row."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-import time
+import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -33,12 +33,21 @@ class Store:
     async def call(self, method, *args):
         """Call ``cti.pbx`` method, again until the database takes it.
 
+        What nobody waits for any more is not called again: what it decided, nobody
+        would carry out.
+
         :return: what the method returns
         """
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._threads, self._call, method, args)
+        left = threading.Event()
+        try:
+            return await loop.run_in_executor(
+                self._threads, self._call, method, args, left
+            )
+        finally:
+            left.set()
 
-    def _call(self, method, args):
+    def _call(self, method, args, left):
         while True:
             try:
                 return self._call_once(method, args)
@@ -46,7 +55,8 @@ class Store:
                 if self._closing:
                     raise
                 _logger.info("%s is repeated: %s", method, str(error).strip())
-                time.sleep(PAUSE if error.pgcode is None else 0.01)
+                if left.wait(PAUSE if error.pgcode is None else 0.01):
+                    raise
 
     def _call_once(self, method, args):
         registry = Registry(self.settings.database).check_signaling()
@@ -80,6 +90,12 @@ class Store:
             data = handle.read(min(most, self._readable - start))
         data = data[: data.rfind(b"\n") + 1]
         return data.decode("utf-8", "replace"), start + len(data)
+
+    def list_messages(self):
+        """Give the files in which the exchange recorded what callers said."""
+        if not self.settings.message_folder:
+            return []
+        return sorted(Path(self.settings.message_folder).glob("*.wav"))
 
     def close(self):
         """Let the last transaction end."""

@@ -38,6 +38,7 @@ class CtiBridge(Command):
             user=options.user,
             secret=self._read_secret(options),
             cel_file=options.cel_file,
+            message_folder=options.message_folder,
             http_port=options.http_port,
         )
         asyncio.run(Bridge(settings).run())
@@ -52,6 +53,9 @@ class CtiBridge(Command):
             "--secret-file", help="file with its secret; else $CRM_CTI_SECRET"
         )
         parser.add_argument("--cel-file", help="the exchange's own log, if at hand")
+        parser.add_argument(
+            "--message-folder", help="where it records what callers say, if at hand"
+        )
         parser.add_argument(
             "--http-port", type=int, help="of its REST interface, for browser phones"
         )

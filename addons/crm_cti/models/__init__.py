@@ -1,7 +1,6 @@
 # exchange
 from . import (
     cti_pbx,
-    cti_place,
     cti_queue,
     cti_queue_member,
     cti_event,
@@ -50,10 +49,23 @@ from . import (
     cti_offer,
     cti_call_offer,
     cti_pbx_distribution,
+    cti_queue_hours,
+    cti_pbx_orders,
+    cti_dial_rule_orders,
+    cti_call_barred,
 )
 
 # what is kept
 from . import (
     cti_call_closed,
     cti_pbx_purge,
+)
+
+# messages
+from . import (
+    cti_sound,
+    cti_listening,
+    cti_call_message,
+    cti_task_message,
+    cti_pbx_message,
 )

@@ -30,7 +30,10 @@ class CrmBoard(models.AbstractModel):
         part = section("calls", self.env._("Calls in 7 Days"), icon="fa-phone")
         came = [("created", ">=", self._ago(7)), ("direction", "=", "in")]
         lost = ("abandoned", "missed")
-        states = dict(self.env["cti.call"]._read_group(came, ["state"], ["__count"]))
+        rows = self.env["cti.call"]._read_group(
+            came, ["state"], ["__count", "answered:count"]
+        )
+        states = {state: count for state, count, _answered in rows}
         part["metrics"] = [
             self._count_metric(
                 self.env._("Came in"),
@@ -44,6 +47,7 @@ class CrmBoard(models.AbstractModel):
                 "cti.call",
                 [*came, ("answered", "!=", False)],
                 tile=20,
+                count=sum(answered for _state, _count, answered in rows),
             ),
             self._count_metric(
                 self.env._("Lost"),

@@ -9,12 +9,12 @@ class CtiAgent(models.Model):
     """A user with a telephone on an exchange, and what he or she does now."""
 
     _name = "cti.agent"
-    _inherit = ["cti.place"]
+    _inherit = ["crm.remembered"]
     _description = "Call Agent"
     _rec_name = "user_id"
     _order = "extension, id"
     _check_company_auto = True
-    _found_by = {"extension", "pbx_id", "active"}
+    _remembered_fields = {"extension", "pbx_id", "active"}
 
     user_id = fields.Many2one(
         "res.users",

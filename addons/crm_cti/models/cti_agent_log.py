@@ -31,7 +31,7 @@ class CtiAgentLog(models.Model):
     call_id = fields.Many2one("cti.call", readonly=True, index="btree_not_null")
     date_from = fields.Datetime("From", required=True, readonly=True)
     date_to = fields.Datetime("To", required=True, readonly=True)
-    seconds = fields.Integer(readonly=True, help="Length, in seconds.")
+    seconds = fields.Integer("Length", readonly=True, help="In seconds.")
     user_id = fields.Many2one(
         "res.users",
         "Changed By",

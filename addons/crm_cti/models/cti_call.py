@@ -13,6 +13,7 @@ STATES = [
     ("done", "Done"),
     ("abandoned", "Abandoned"),
     ("missed", "Missed"),
+    ("voicemail", "Voicemail"),
     ("interrupted", "Interrupted"),
     ("failed", "Failed"),
 ]
@@ -107,6 +108,20 @@ class CtiCall(models.Model):
 
     def _on_ended(self):
         """Do what is due when a call is over, however late we hear of it; once."""
+        self.ensure_one()
+
+    def _on_messages(self, messages):
+        """Do what is due when the caller has left messages; may be told again.
+
+        :param messages: facts of kind voicemail
+        """
+        self.ensure_one()
+
+    def _on_barred(self, barrings):
+        """Do what is due when the exchange did not dial; may be told again.
+
+        :param barrings: facts of kind barred
+        """
         self.ensure_one()
 
     # ------------------------------------------------------------------------- steps

@@ -5,7 +5,12 @@ from odoo import fields, models
 from .cti_task import TASK
 
 #: Calls that ended without an answer, and what their tasks are called.
-IN_VAIN = {"abandoned": "abandoned", "missed": "missed", "interrupted": "missed"}
+IN_VAIN = {
+    "abandoned": "abandoned",
+    "missed": "missed",
+    "interrupted": "missed",
+    "voicemail": "voicemail",
+}
 
 
 class CtiCall(models.Model):
@@ -21,13 +26,21 @@ class CtiCall(models.Model):
         super()._on_ended()
         if self.answered:
             self._close_tasks()
-        elif self.direction == "in" and self.state in IN_VAIN and self.number:
+        elif self.direction == "in" and self._is_due():
             self._ensure_task()
 
+    def _is_due(self):
+        """Tell whether somebody has to hear of a call that nobody answered."""
+        if self.state == "voicemail":
+            return True
+        return self.state in IN_VAIN and bool(self.number) and self.led != "goodbye"
+
     def _get_open_tasks(self):
-        """Give the open tasks for the person outside."""
+        """Give the open tasks for the person outside, none for a withheld number."""
         # Facts come without a user; tasks are made and closed for whoever owns them.
         tasks = self.env["cti.task"].sudo()
+        if not self.number:
+            return tasks
         return tasks.search(
             [
                 ("company_id", "=", self.company_id.id),
@@ -54,6 +67,8 @@ class CtiCall(models.Model):
         with TASK.open():
             if task:
                 task.call_count += 1
+                if self.state == "voicemail":
+                    task.kind = "voicemail"
             else:
                 task = task.create(self._prepare_task_vals())
         # Calls are written by facts; this says what became of one.
@@ -64,6 +79,8 @@ class CtiCall(models.Model):
 
     def _find_answer(self):
         """Give a talk with the person that came later, but was heard of sooner."""
+        if not self.number:
+            return self.browse()
         return self.search(
             [
                 ("company_id", "=", self.company_id.id),

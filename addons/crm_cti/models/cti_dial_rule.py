@@ -10,6 +10,9 @@ from odoo.addons.base.models.res_partner import _tz_get
 
 from ..tools import dial
 
+#: Denied prefixes, so that what the exchange is told stays below 1000 characters.
+MOST = 60
+
 
 class CtiDialRule(models.Model):
     """What may be dialled from an exchange, so that a stolen login stays cheap."""
@@ -74,7 +77,7 @@ class CtiDialRule(models.Model):
     def _check_denied_prefixes(self):
         for rule in self:
             try:
-                dial.prefixes(rule.denied_prefixes)
+                found = dial.prefixes(rule.denied_prefixes)
             except ValueError as error:
                 raise ValidationError(
                     self.env._(
@@ -83,6 +86,14 @@ class CtiDialRule(models.Model):
                         prefix=error,
                     )
                 ) from error
+            if len(found) > MOST:
+                raise ValidationError(
+                    self.env._(
+                        "The exchange keeps %(most)s denied prefixes. Shorter ones "
+                        "stand for many.",
+                        most=MOST,
+                    )
+                )
 
     @api.model
     def _of(self, pbx):

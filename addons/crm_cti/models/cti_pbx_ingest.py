@@ -19,7 +19,7 @@ from .cti_call import ALIVE
 _logger = logging.getLogger(__name__)
 
 #: Columns that a summary of facts has as they are, and those that are moments.
-PLAIN = ("state", "direction", "facts")
+PLAIN = ("state", "direction", "facts", "led")
 MOMENTS = ("created", "queued", "offered", "answered", "ended", "wrapped")
 CALL = (
     *("pbx_id", "linkedid", "company_id", "number", "called", "partner_id"),
@@ -320,7 +320,8 @@ class CtiPbx(models.Model):
         names = [SQL.identifier(name) for name in columns]
         keys = SQL(", ").join(SQL.identifier(name) for name in key)
         values = [tuple(row[name] for name in columns) for row in rows]
-        return self.env.execute_query(
+        # Whoever is in the way makes the batch begin again: no error to be logged.
+        self.env.cr.execute(
             SQL(
                 "INSERT INTO %s AS t (%s) VALUES %s"
                 " ON CONFLICT (%s) DO UPDATE SET %s RETURNING id, %s",
@@ -330,8 +331,10 @@ class CtiPbx(models.Model):
                 keys,
                 SQL(", ").join(changes),
                 keys,
-            )
+            ),
+            log_exceptions=False,
         )
+        return self.env.cr.fetchall()
 
     # ------------------------------------------------------------------ what follows
 
@@ -359,6 +362,10 @@ class CtiPbx(models.Model):
             hooks += self._get_live_hooks(call, summary, known, agents)
         if summary.ended and not known.concluded:
             hooks.append(call._on_ended)
+        if summary.messages:
+            hooks.append(partial(call._on_messages, summary.messages))
+        if summary.barrings:
+            hooks.append(partial(call._on_barred, summary.barrings))
         return hooks
 
     def _get_live_hooks(self, call, summary, known, agents):

@@ -4,7 +4,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 #: States in which nothing is left to be said about a call.
-OVER = ("done", "abandoned", "missed", "interrupted", "failed")
+OVER = ("done", "abandoned", "missed", "voicemail", "interrupted", "failed")
 #: Calls whose facts, and rows of a log that go in one transaction.
 CALLS, ROWS = 500, 5000
 

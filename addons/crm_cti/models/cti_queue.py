@@ -5,11 +5,11 @@ class CtiQueue(models.Model):
     """Callers who wait for one of several agents."""
 
     _name = "cti.queue"
-    _inherit = ["cti.place"]
+    _inherit = ["crm.remembered"]
     _description = "Call Queue"
     _order = "sequence, name, id"
     _check_company_auto = True
-    _found_by = {"code", "pbx_id"}
+    _remembered_fields = {"code", "pbx_id"}
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)

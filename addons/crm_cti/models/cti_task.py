@@ -37,6 +37,7 @@ class CtiTask(models.Model):
         [
             ("abandoned", "Abandoned"),
             ("missed", "Missed"),
+            ("voicemail", "Voicemail"),
         ],
         required=True,
         readonly=True,

@@ -7,7 +7,12 @@ from odoo.addons.crm_base.tools.section import link, metric, row, section
 #: So many calls stand on the page; the rest is a click away.
 SHOWN = 4
 #: How a call looks on the timeline.
-TONES = {"abandoned": "warning", "missed": "warning", "failed": "muted"}
+TONES = {
+    "abandoned": "warning",
+    "missed": "warning",
+    "voicemail": "warning",
+    "failed": "muted",
+}
 
 
 class ResPartner(models.Model):
@@ -130,7 +135,7 @@ class ResPartner(models.Model):
 
     def _get_call_kinds(self):
         """Say which calls are of which kind of the timeline."""
-        vain = Domain("state", "in", ("abandoned", "missed"))
+        vain = Domain("state", "in", ("abandoned", "missed", "voicemail"))
         return {
             "call_in": Domain("direction", "=", "in") & ~vain,
             "call_out": Domain("direction", "=", "out"),

@@ -15,7 +15,12 @@ from . import (
     test_dial,
     test_distribution,
     test_matrix,
+    test_message,
     test_pop,
+    test_queue_hours,
     test_purge,
     test_task,
 )
+
+# dashboard
+from . import test_board

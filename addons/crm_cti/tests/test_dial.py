@@ -5,6 +5,8 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from odoo.addons.crm_cti.tools import dial, hours
+
 from .desk_common import DeskCase
 from .exchange_common import NUMBER
 
@@ -166,6 +168,62 @@ class TestDial(DeskCase):
         ):
             with self.subTest(values), self.assertRaises(ValidationError):
                 self.rule.write(values)
+
+    def test_the_exchange_keeps_the_countries_and_prefixes(self):
+        orders = self.pbx._get_orders()
+        self.assertEqual(orders["CRM_DIAL_CODES"], "86")
+        self.assertEqual(orders["CRM_DIAL_DENIED"], "86139")
+        self.rule.write(
+            {
+                "denied_prefixes": False,
+                "country_ids": [(4, self.env.ref("base.de").id)],
+            }
+        )
+        orders = self.pbx._get_orders()
+        self.assertEqual(orders["CRM_DIAL_CODES"], "49|86")
+        self.assertEqual(orders["CRM_DIAL_DENIED"], "none")
+        self.rule.denied_prefixes = ",".join(f"+86139{n}" for n in range(10, 70))
+        with self.assertRaises(ValidationError):
+            self.rule.denied_prefixes += ",+4412"
+        for text in self.pbx._get_orders().values():
+            self.assertLess(len(text), 1000)
+
+    def test_the_exchange_keeps_the_hours(self):
+        for begin, end in ((8, 21), (0, 24), (20, 4), (7, 7), (22.5, 24)):
+            self.rule.write({"hour_from": begin, "hour_to": end})
+            text = self.pbx._get_orders()["CRM_DIAL_HOURS"]
+            limits = self.rule._get_limits()
+            for half in range(2 * 24 * 13):
+                moment = NOON - timedelta(hours=12) + timedelta(minutes=30 * half)
+                with self.subTest(begin=begin, end=end, moment=moment):
+                    self.assertEqual(
+                        hours.is_open(text, (moment - timedelta(hours=8)).timestamp()),
+                        dial.is_open(limits, moment.hour + moment.minute / 60),
+                    )
+
+    def test_what_the_exchange_refused(self):
+        base = {"linkedid": "7.1", "leg": "7.1", "time": NOON.timestamp()}
+        begun = {"endpoint": "1001", "number": "1001", "called": "+19005551234"}
+        refused = {"number": "+19005551234", "why": "country"}
+        odd = {"number": "+4487", "why": "drop table"}
+        facts = [
+            {**base, "kind": "start", "key": "a", **begun},
+            {**base, "kind": "barred", "key": "b", **refused},
+            {**base, "kind": "barred", "key": "c", **odd},
+            {**base, "kind": "hangup", "key": "d", "cause": "21"},
+        ]
+        for again in (facts, facts[::-1]):
+            self.env["cti.pbx"]._ingest(self.pbx, again)
+        call = self._get_call("7.1")
+        self.assertEqual((call.direction, call.state), ("out", "failed"))
+        lines = self.env["cti.dial.log"].search([("agent_id", "=", self.agent.id)])
+        self.assertEqual(
+            {(line.number, line.refusal) for line in lines},
+            {("+19005551234", "country"), ("+4487", "bad")},
+        )
+        self.assertEqual(len(lines), 2)
+        self._dial(NUMBER)
+        self.assertEqual(self._count_commands(), 1, "refusals fill no cap")
 
     def test_agents_see_no_rules_and_nobody_rewrites_the_log(self):
         self._dial(NUMBER)

@@ -2,11 +2,12 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.http import _generate_routing_rules
 from odoo.service.model import call_kw
-from odoo.tests import new_test_user, tagged
+from odoo.tests import HttpCase, new_test_user, tagged
 
 from odoo.addons.crm_base.tests.matrix import SECRET, RightsMatrix
+from odoo.addons.crm_base.tests.reads import ReadsOnly
 
-from .desk_common import DeskCase
+from .message_common import MessageCase, speak
 from .test_exchange_matrix import MODELS as EXCHANGE
 
 ADDON = "crm_cti"
@@ -18,8 +19,8 @@ ELSEWHERE = ("foreign_agent", "foreign_head")
     *("post_install", "-at_install"),
     *("cap_c01", "cap_c02", "cap_c03", "cap_c04", "cap_c10"),
 )
-class TestMatrix(RightsMatrix, DeskCase):
-    """Every model and method of the desk, tried by everybody who may not."""
+class TestMatrix(ReadsOnly, RightsMatrix, MessageCase, HttpCase):
+    """Every model, method and route of the desk, tried by everybody who may not."""
 
     addon = ADDON
 
@@ -87,6 +88,7 @@ class TestMatrix(RightsMatrix, DeskCase):
             newest("cti.dial.rule"),
             newest("cti.dial.log"),
             *cls._make_distribution(company),
+            *cls._make_message(),
         )
 
     @classmethod
@@ -101,6 +103,16 @@ class TestMatrix(RightsMatrix, DeskCase):
         cls.pbx._distribute({"3.1": cls.queue.code})
         offer = cls.env["cti.offer"].search([], limit=1)
         return skill, cls.agent.skill_ids, cls.queue.skill_ids, offer
+
+    def _get_reads(self):
+        return {"cti.agent.get_desk": (self._as(self.agent_user), [])}
+
+    @classmethod
+    def _make_message(cls):
+        """Give a message and somebody's listening to it."""
+        sound = cls._leave_message("4.1", number=SECRET).sound_ids
+        sound.with_user(cls.supervisor)._listen()
+        return sound, cls.env["cti.listening"].search([])
 
     @classmethod
     def _get_models(cls):
@@ -154,8 +166,60 @@ class TestMatrix(RightsMatrix, DeskCase):
                         self._assert_refused(user, record, method, args)
         self.assertGreaterEqual(tried, 13 * len(self.outsiders))
 
-    def test_there_are_no_routes(self):
-        self.assertFalse(list(_generate_routing_rules([ADDON], nodb_only=False)))
+    # ------------------------------------------------------------------------- routes
+
+    def _get(self, place="", **options):
+        sound = self.samples["cti.sound"]
+        url = f"/crm_cti/sound/{place or sound.id}"
+        return self.url_open(url, allow_redirects=False, **options)
+
+    def test_every_route_is_tried(self):
+        rules = dict(_generate_routing_rules([ADDON], nodb_only=False))
+        self.assertEqual(list(rules), ["/crm_cti/sound/<int:sound_id>"])
+        (endpoint,) = rules.values()
+        self.assertEqual(endpoint.routing["methods"], ["GET"])
+        self.assertEqual(endpoint.routing["auth"], "user")
+
+    def test_the_route_refuses(self):
+        before = self._fingerprint()
+        owner = self.samples["cti.sound"].user_id
+        colleague = (self.agent_user | self.other_agent_user) - owner
+        for who, user in {**self.outsiders, "colleague": colleague}.items():
+            self.authenticate(*((None, None) if who == "public" else [user.login] * 2))
+            with self.subTest(who):
+                answer = self._get()
+                self.assertEqual(answer.status_code, 303 if who == "public" else 404)
+                self.assertNotIn(b"RIFF", answer.content)
+                self.assertEqual(self._fingerprint(), before, "it noted something")
+
+    def test_the_route_gives_no_other_file(self):
+        self.authenticate(self.supervisor.login, self.supervisor.login)
+        for place in ("0", "999999999", "-1", "..%2f..%2fetc%2fpasswd", "x"):
+            with self.subTest(place):
+                answer = self._get(place)
+                self.assertIn(answer.status_code, (303, 404, 405))
+                self.assertNotIn(b"RIFF", answer.content)
+        place = f"{self.samples['cti.sound'].id}?path=/etc/passwd&sha256=0"
+        self.assertEqual(self._get(place).content, speak(5))
+        self.assertIn(self._get(method="POST").status_code, (400, 405))
+
+    def test_the_route_plays(self):
+        sound = self.samples["cti.sound"]
+        self.authenticate(sound.user_id.login, sound.user_id.login)
+        whole = speak(5)
+        answer = self._get()
+        self.assertEqual((answer.status_code, answer.content), (200, whole))
+        self.assertEqual(answer.headers["Content-Type"], "audio/wav")
+        self.assertEqual(answer.headers["Cache-Control"], "no-store")
+        part = self._get(headers={"Range": "bytes=40000-40099"})
+        self.assertEqual((part.status_code, part.content), (206, whole[40000:40100]))
+        self.assertEqual(
+            part.headers["Content-Range"], f"bytes 40000-40099/{len(whole)}"
+        )
+        beyond = self._get(headers={"Range": f"bytes={len(whole)}-"})
+        self.assertEqual(beyond.status_code, 416)
+        lines = self.env["cti.listening"].search([("user_id", "=", sound.user_id.id)])
+        self.assertEqual(lines.mapped("purpose"), ["task"], "one listening")
 
     def test_the_drop_wizard_reaches_no_other_task(self):
         task = self.samples["cti.task"]

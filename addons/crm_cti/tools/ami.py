@@ -161,14 +161,32 @@ def _make_hangup(event):
 
 
 def _make_user(event):
-    if event.get("UserEvent") == "CrmQueue":
-        return _make_queue(event)
-    if event.get("UserEvent") != "CrmMenu":
-        return None
+    maker = USER_MAKERS.get(event.get("UserEvent"))
+    return maker(event) if maker else None
+
+
+def _make_menu(event):
     menu = event.get("Menu", "")
     return {"kind": "menu", "menu": menu, "more": f":{menu}"}
 
 
+def _make_left(event):
+    queue = event.get("Queue", "")
+    then = event.get("Then", "")
+    return {"kind": "left", "queue": queue, "then": then, "more": f":{queue}"}
+
+
+def _make_barred(event):
+    number, why = event.get("Number", ""), event.get("Why", "")
+    return {"kind": "barred", "number": number, "why": why, "more": f":{number}"}
+
+
+USER_MAKERS = {
+    "CrmMenu": _make_menu,
+    "CrmQueue": _make_queue,
+    "CrmLeft": _make_left,
+    "CrmBarred": _make_barred,
+}
 MAKERS = {
     "Newchannel": _make_start,
     "Newstate": _make_state,

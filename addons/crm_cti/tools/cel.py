@@ -62,6 +62,11 @@ def _read_seconds(value):
         return None
 
 
+def _read_said(row):
+    """Give what the dialplan says behind the name of an event of its own."""
+    return (row.get("appdata") or "").rpartition(",")[2]
+
+
 def _make_start(row):
     called = row.get("exten") or ""
     return {
@@ -80,7 +85,7 @@ def _make_app(row):
 
 
 def _make_wait(row):
-    queue = (row.get("appdata") or "").rpartition(",")[2]
+    queue = _read_said(row)
     return {"kind": "queue", "queue": queue, "more": f":{queue}"}
 
 
@@ -93,8 +98,20 @@ def _make_hangup(row):
 
 
 def _make_menu(row):
-    menu = (row.get("appdata") or "").rpartition(",")[2]
+    menu = _read_said(row)
     return {"kind": "menu", "menu": menu, "more": f":{menu}"}
+
+
+def _make_left(row):
+    said = _read_said(row)
+    queue, _colon, then = said.partition(":")
+    return {"kind": "left", "queue": queue, "then": then, "more": f":{queue}"}
+
+
+def _make_barred(row):
+    said = _read_said(row)
+    why, _colon, number = said.partition(":")
+    return {"kind": "barred", "number": number, "why": why, "more": f":{number}"}
 
 
 MAKERS = {
@@ -105,4 +122,6 @@ MAKERS = {
     "LINKEDID_END": lambda row: {"kind": "end"},
     "CrmMenu": _make_menu,
     "CrmQueue": _make_wait,
+    "CrmLeft": _make_left,
+    "CrmBarred": _make_barred,
 }

@@ -150,3 +150,18 @@ def prefixes(text):
         if not PREFIX.fullmatch(prefix):
             raise ValueError(prefix)
     return tuple(filter(None, found))
+
+
+def write_places(limits):
+    """Write where calls may go, and where not, for an exchange without a library.
+
+    What two countries share with one code is open for both there.
+
+    :return: ``(calling codes, denied prefixes)``, each as ``digits|digits``
+
+    >>> write_places(Limits(frozenset({"CN", "US", "CA"}), ("+861689", "+4487")))
+    ('1|86', '861689|4487')
+    """
+    codes = {phonenumbers.country_code_for_region(name) for name in limits.countries}
+    denied = (prefix.removeprefix("+") for prefix in limits.denied)
+    return "|".join(map(str, sorted(codes - {0}))), "|".join(denied)

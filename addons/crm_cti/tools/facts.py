@@ -17,13 +17,19 @@ hangup       a leg is gone                            leg, cause
 end          all legs of the call are gone
 dial         somebody asked for this call here        endpoint, number
 failed       the exchange did not make that call      cause
+left         a leg is led out of a queue, or was not  leg, queue, then
+             let in, and is told so
+voicemail    the caller left a message                sound, seconds
+barred       the exchange does not dial a number      leg, number, why
 cut          the exchange no longer knows the call
 wrapped      the work after the call is done
 ===========  =======================================  ==============================
 
 Every fact has ``kind``, ``key`` (unique in an exchange), ``linkedid`` (the call) and
 ``time``. ``endpoint`` is the name of a device: digits for a phone of our own, anything
-else for a line to the outside.
+else for a line to the outside. ``then`` is what a caller is told (voicemail, callback
+or goodbye), ``sound`` the SHA-256 of a recording, ``seconds`` its length, as a text,
+``why`` one of the words of :func:`~odoo.addons.crm_cti.tools.dial.judge`.
 """
 
 import math
@@ -42,9 +48,14 @@ KINDS = {
     "end": (),
     "dial": ("endpoint", "number"),
     "failed": ("cause",),
+    "left": ("leg", "queue", "then"),
+    "voicemail": ("sound", "seconds"),
+    "barred": ("leg", "number", "why"),
     "cut": (),
     "wrapped": (),
 }
+#: What is said about one leg before it ends.
+LEG_KINDS = ("start", "menu", "queue", "left", "answer", "hold", "unhold")
 LONGEST = 150
 #: Years 2000 to 2100: what lies outside is a clock that was never set.
 EARLIEST, LATEST = 946_684_800, 4_102_444_800
@@ -120,7 +131,11 @@ class Leg:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What the facts of one call come to; ``rung`` are the legs offered to agents."""
+    """What the facts of one call come to.
+
+    ``rung`` are the legs offered to agents, ``messages`` the facts of kind voicemail,
+    ``barrings`` those of kind barred.
+    """
 
     state: str
     direction: str
@@ -134,7 +149,10 @@ class Call:
     answered: float | None
     ended: float | None
     wrapped: float | None
+    led: str | None
     facts: int
+    messages: tuple[dict, ...] = field(default=())
+    barrings: tuple[dict, ...] = field(default=())
     legs: tuple[Leg, ...] = field(default=())
     rung: tuple[Leg, ...] = field(default=())
 
@@ -162,7 +180,8 @@ def summarise(facts):
     direction = _get_direction(kinds, legs, first)
     talks = _get_talks(direction, legs, first)
     times = _Times(kinds, legs, first, direction, talks)
-    queue = max(kinds["queue"], key=_by_time, default={}).get("queue", "")
+    left = max(kinds["left"], key=_by_time, default={})
+    queue = max(kinds["queue"], key=_by_time, default=left).get("queue", "")
     return Call(
         state=times.get_state(),
         direction=direction,
@@ -176,14 +195,17 @@ def summarise(facts):
         answered=times.answered,
         ended=times.ended,
         wrapped=_earliest(kinds["wrapped"]),
+        led=left.get("then") or None,
         facts=len(facts),
+        messages=tuple(sorted(kinds["voicemail"], key=_by_time)),
+        barrings=tuple(sorted(kinds["barred"], key=_by_time)),
         legs=legs,
         rung=() if direction == "out" else tuple(talks),
     )
 
 
 def _by_time(fact):
-    return fact["time"], fact.get("queue", "")
+    return fact["time"], fact.get("queue", ""), fact.get("key", "")
 
 
 def _earliest(facts):
@@ -197,7 +219,7 @@ def _latest(facts):
 def _make_legs(kinds):
     """Give the legs in the order of their begin."""
     of_leg = defaultdict(lambda: defaultdict(list))
-    for kind in ("start", "menu", "queue", "answer", "hold", "unhold", "hangup"):
+    for kind in (*LEG_KINDS, "hangup"):
         for fact in kinds[kind]:
             of_leg[fact["leg"]][kind].append(fact)
     legs = []
@@ -224,7 +246,7 @@ def _get_first(legs, linkedid):
 
 
 def _get_direction(kinds, legs, first):
-    if kinds["dial"]:
+    if kinds["dial"] or kinds["barred"]:
         return "out"
     if not first or not first.inside:
         return "in"
@@ -290,7 +312,7 @@ class _Times:
         if self.is_over:
             return self._get_outcome()
         if self.kinds["cut"]:
-            return "interrupted"
+            return "voicemail" if self.kinds["voicemail"] else "interrupted"
         return self._get_stage()
 
     def _get_outcome(self):
@@ -299,9 +321,11 @@ class _Times:
             return "done" if is_done else "wrapup"
         if self.direction == "out":
             return "failed"
+        if self.kinds["voicemail"]:
+            return "voicemail"
         if self.kinds["queue"]:
             return "abandoned"
-        if self.offered:
+        if self.offered or self.kinds["left"]:
             return "missed"
         # A menu alone may have been all that the caller wanted.
         return "done" if self.first and self.first.answered else "failed"
@@ -314,7 +338,7 @@ class _Times:
         if alive and self.direction != "out":
             return "offered"
         since = max((leg.answered for leg in self.talks if leg.answered), default=0)
-        for kind, stage in (("queue", "queued"), ("menu", "menu")):
+        for kind, stage in (("left", "menu"), ("queue", "queued"), ("menu", "menu")):
             if (_latest(self.kinds[kind]) or 0) > since:
                 return stage
         return "talking" if since else "new"

@@ -87,3 +87,23 @@ def outgoing(linkedid, at, number, extension, **options):
         script.say("hangup", leg, cause="16")
         script.say("hangup", cause="16")
     return script.facts
+
+
+def unanswered(linkedid, at, number, queue, then, **options):
+    """Give the facts of a call from outside that is led out of a queue.
+
+    :param then: what the caller is told, see :mod:`~odoo.addons.crm_cti.tools.facts`
+    :param options: ``wait`` in seconds, ``None`` for who is not let in; ``stay``: how
+        long the caller listens and talks; ``over=False`` leaves the call alive
+    """
+    script = Script(linkedid, at)
+    script.say("start", endpoint="trunk", number=number, called="4001")
+    if options.get("wait", 10) is not None:
+        script.say("queue", queue=queue)
+        script.wait(options.get("wait", 10))
+    script.say("left", queue=queue, then=then)
+    script.say("answer")
+    script.wait(options.get("stay", 20))
+    if options.get("over", True):
+        script.say("hangup", cause="16")
+    return script.facts
