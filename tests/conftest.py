@@ -5,6 +5,7 @@ import shutil
 import signal
 import sys
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -41,8 +42,8 @@ def odoo():
         yield Odoo(cluster, tree, "data-test")
 
 
-@pytest.fixture
-def durable(odoo, monkeypatch):
+@contextmanager
+def make_durable(odoo):
     """Give Odoo on a server of its own that writes to disk before it answers.
 
     It starts with a copy of all databases of the tests' server.
@@ -50,26 +51,44 @@ def durable(odoo, monkeypatch):
     from runner.postgres import Cluster
 
     odoo.suite_template()
-    monkeypatch.delenv("PGHOST", raising=False)
-    tested = Cluster("pg-test")
-    assert tested.running(), (
-        "a server that is not ours can be neither copied nor killed"
-    )
-    cluster = Cluster(f"pg-durable-{os.getpid()}")
-    cluster.copy_from(tested)
-    cluster.start()
-    try:
-        yield type(odoo)(cluster, odoo.tree, odoo.data.name)
-    finally:
-        cluster.stop()
-        shutil.rmtree(cluster.data, ignore_errors=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("PGHOST", raising=False)
+        tested = Cluster("pg-test")
+        assert tested.running(), (
+            "a server that is not ours can be neither copied nor killed"
+        )
+        cluster = Cluster(f"pg-durable-{os.getpid()}")
+        cluster.copy_from(tested)
+        cluster.start()
+        try:
+            yield type(odoo)(cluster, odoo.tree, odoo.data.name)
+        finally:
+            cluster.stop()
+            shutil.rmtree(cluster.data, ignore_errors=True)
+
+
+@pytest.fixture
+def durable(odoo):
+    """Give Odoo on a durable server for one test."""
+    with make_durable(odoo) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def durable_module(odoo):
+    """Give Odoo on a durable server for the tests of a module."""
+    with make_durable(odoo) as made:
+        yield made
 
 
 @pytest.fixture
 def kill_server():
-    """Give a function that kills all processes of a server and starts it again."""
+    """Give a function that kills all processes of a server and starts it again.
 
-    def kill(cluster, away=0):
+    It takes the seconds of absence, and what is to be done meanwhile.
+    """
+
+    def kill(cluster, away=0, meanwhile=lambda: None):
         first = int((cluster.data / "postmaster.pid").read_text().split()[0])
         family = [first, *children(first)]
         for pid in family:
@@ -85,6 +104,7 @@ def kill_server():
         ]:
             lock.unlink(missing_ok=True)
         time.sleep(away)
+        meanwhile()
         cluster.start()
 
     return kill

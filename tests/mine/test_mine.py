@@ -12,6 +12,7 @@ import runpy
 from datetime import date, timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 from runner import commands
 
@@ -261,6 +262,24 @@ def test_encodings_separators_and_dates(mine, rows, tmp_path):
     }
     assert encodings["gbk.csv"] == "gb18030"
     assert encodings["latin.csv"] == "cp1252"
+
+
+def test_spreadsheet(mine, rows, tmp_path):
+    """The first sheet says what the same lines say as text."""
+    book = openpyxl.Workbook()
+    book.active.append(HEADER)
+    for *cells, day, who in rows:
+        book.active.append([*cells, date.fromisoformat(day), who])
+    book.create_sheet("Notes").append(["nothing to read"])
+    book.save(tmp_path / "sales.xlsx")
+    found = mine(tmp_path / "sales.xlsx", "--only", "value")
+    plain = mine(write(tmp_path / "sales.csv", rows), "--only", "value")
+    assert found["read"]["used"] == len(rows)
+    assert found["studies"] == plain["studies"]
+    broken = tmp_path / "broken.xlsx"
+    broken.write_bytes((tmp_path / "sales.xlsx").read_bytes()[:2000])
+    status, said = mine(broken)
+    assert status == 1 and "no spreadsheet" in said
 
 
 def test_day_or_month_first(mine, tmp_path):

@@ -2,6 +2,7 @@ from . import crm_board
 from . import crm_history_order
 from . import mining_fact
 from . import mining_month
+from . import mining_fact_sums
 from . import mining_stale
 
 # analyses and their runs
@@ -11,6 +12,8 @@ from . import mining_engine
 from . import mining_model
 from . import mining_dashboard
 from . import mining_run
+from . import mining_progress
+from . import mining_run_job
 from . import mining_run_basket
 from . import mining_run_lifetime
 from . import mining_run_next

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from odoo.addons.crm_base.tools.section import link, metric, row, section
 
@@ -87,15 +88,21 @@ class CrmBoard(models.AbstractModel):
         """Give what is overdue, to those who may read the ledger."""
         if not self.env["account.move.line"].has_access("read"):
             return []
-        found = self.env["mining.receivable"].get_page()
+        receivables = self.env["mining.receivable"]
+        overdue, dso = receivables._get_overdue()
         part = section("receivables", self.env._("Receivables"), icon="fa-money")
-        days = "—" if found["dso"] is None else f"{found['dso']:.0f}"
+        days = "—" if dso is None else f"{dso:.0f}"
         part["metrics"] = [
             metric(
                 self.env._("Overdue"),
-                self._write_money(found["overdue"]),
+                self._write_money(overdue),
                 tile=40,
-                tone="danger" if found["overdue"] else None,
+                tone="danger" if overdue else None,
+                action=link(
+                    self.env._("Overdue"),
+                    "account.move.line",
+                    domain=receivables._get_overdue_domain(),
+                ),
             ),
             metric(self.env._("Days of sales outstanding"), days, tile=50),
         ]
@@ -109,26 +116,33 @@ class CrmBoard(models.AbstractModel):
             icon="fa-arrow-down",
             empty=self.env._("Nobody loses money."),
         )
-        losers = self.env["mining.profit"].search_fetch(
+        profits = self.env["mining.profit"]
+        query = profits._search(
             [("run_id", "=", run.id), ("profit", "<", 0)],
-            ["partner_id", "profit", "measure"],
             order="place DESC, id",
             limit=SHOWN,
         )
-        labels = dict(losers._fields["measure"]._description_selection(self.env))
+        # Who may read what a customer brings may read the name beside it.
+        name = SQL(
+            "(SELECT complete_name FROM res_partner WHERE id = %s)",
+            SQL.identifier(query.table, "partner_id"),
+        )
+        columns = [
+            SQL.identifier(query.table, column)
+            for column in ("id", "measure", "profit")
+        ]
+        labels = dict(profits._fields["measure"]._description_selection(self.env))
         part["rows"] = [
             row(
-                one.partner_id.display_name,
-                subtitle=labels.get(one.measure),
-                value=self._write_money(one.profit),
+                customer,
+                subtitle=labels.get(measure),
+                value=self._write_money(float(profit)),
                 tone="danger",
-                action=link(
-                    one.partner_id.display_name,
-                    "mining.profit",
-                    domain=[("id", "=", one.id)],
-                ),
+                action=link(customer, "mining.profit", domain=[("id", "=", profit_id)]),
             )
-            for one in losers
+            for profit_id, measure, profit, customer in self.env.execute_query(
+                query.select(*columns, name)
+            )
         ]
         return part
 

@@ -97,16 +97,24 @@ class MiningEngine(models.AbstractModel):
                 engine = self._running(company, goods_only)
                 return engine.ask(name, **parameters)
         sql = self._job(name, company, goods_only, **parameters)
-        # The planner takes intermediate results for small, and would go through them
-        # line by line, or sort on disk what can be counted in memory.
+        with self._whole_sets():
+            return self.env.execute_query(sql)
+
+    @api.model
+    @contextmanager
+    def _whole_sets(self):
+        """Have whole sets joined inside the block.
+
+        The planner takes intermediate results for small, and would go through them line
+        by line, or sort on disk what can be counted in memory.
+        """
         self.env.cr.execute(
             "SET LOCAL enable_nestloop = off; SET LOCAL work_mem = '256MB'"
         )
-        rows = self.env.execute_query(sql)
+        yield
         self.env.cr.execute(
             "SET LOCAL enable_nestloop TO DEFAULT; SET LOCAL work_mem TO DEFAULT"
         )
-        return rows
 
     @api.model
     def _job_rows(self, name, company, columns, **parameters):

@@ -1,12 +1,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-#: By what the monthly sums can be told apart.
-KEYS = (
-    "company_id currency_id month source country_id categ_id user_id team_id "
-    "campaign_id source_id medium_id"
-).split()
-SUMS = "quantity revenue cost margin revenue_costed discount".split()
+from ..tools.months import KEYS, SUMS
 
 
 class MiningMonth(models.Model):
@@ -49,6 +44,11 @@ class MiningMonth(models.Model):
     def init(self):
         self.env["mining.fact"]._make_table(self)
 
+    def _read_group_groupby(self, alias, groupby_spec, query):
+        if groupby_spec == "month:month":  # as it stands
+            return self._field_to_sql(alias, "month", query)
+        return super()._read_group_groupby(alias, groupby_spec, query)
+
     @api.readonly
     def action_open_facts(self):
         """List the lines behind a sum."""
@@ -68,20 +68,28 @@ class MiningMonth(models.Model):
     def _rebuild(self):
         """Sum all facts by month."""
         self.env.cr.execute("DELETE FROM mining_month")
-        self.env.cr.execute(self._sum_sql(SQL("SELECT 1 AS sign, * FROM mining_fact")))
+        self.env.cr.execute(self._sum_sql(SQL("SELECT * FROM mining_fact"), "sum(%s)"))
         self.invalidate_model(flush=False)
 
     @api.model
-    def _sum_sql(self, facts):
+    def _book_sql(self):
+        """Give the statement that takes the facts ``old`` off and puts ``new`` on."""
+        return self._sum_sql(
+            SQL("SELECT -1 AS sign, * FROM old UNION ALL SELECT 1, * FROM new"),
+            "sum(f.sign * %s)",
+        )
+
+    @api.model
+    def _sum_sql(self, facts, total):
         """Give the statement that adds facts to the sums.
 
-        :param facts: SELECT of facts with a ``sign``: 1 to put on, -1 to take off
+        :param facts: SELECT of facts
+        :param total: how a value is summed
         """
         keys = {name: SQL("f.%s", SQL.identifier(name)) for name in KEYS}
-        keys["month"] = SQL("date_trunc('month', f.date)::date")
         sums = {name: SQL("f.%s", SQL.identifier(name)) for name in SUMS}
         sums["line_count"] = SQL("1")
-        totals = {name: SQL("sum(f.sign * %s)", sql) for name, sql in sums.items()}
+        totals = {name: SQL(total, sql) for name, sql in sums.items()}
         return SQL(
             "INSERT INTO mining_month (%s) SELECT %s FROM (%s) f GROUP BY %s HAVING %s",
             SQL(", ").join(map(SQL.identifier, [*keys, *totals])),

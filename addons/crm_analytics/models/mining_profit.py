@@ -26,6 +26,7 @@ class MiningProfit(models.Model):
     country_id = fields.Many2one("res.country", readonly=True)
     place = fields.Integer(readonly=True, aggregator=None, help="1 is the best")
     peer = fields.Char("Compared With", readonly=True)
+    peers = fields.Json(readonly=True, help="All groups to compare with, by their rank")
     orders = fields.Integer(readonly=True)
 
     # components

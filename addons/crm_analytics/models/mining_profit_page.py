@@ -82,17 +82,22 @@ class MiningProfit(models.Model):
         }
 
     @api.readonly
-    def get_waterfall(self):
+    def get_waterfall(self, peer=None):
         """Give how the profit of one customer comes about, and why it differs.
 
-        :return: ``name``, ``currency_id``, ``peer`` (name of the group), ``gap``,
-            ``proposal``, and ``steps``: list of ``key``, ``label``, ``amount`` (signed,
-            company currency), ``gap`` (against the group), ``quantity`` of an
-            activity, ``total`` (the step is a sum of those before) and ``part_id``
+        :param peer: key of the group to compare with, of those that `peers` gave
+        :return: ``name``, ``currency_id``, ``peer`` (key of the group), ``peers``: all
+            groups as ``[key, name]``, ``gap``, ``proposal``, and ``steps``: list of
+            ``key``, ``label``, ``amount`` (signed, company currency), ``gap`` (against
+            the group), ``quantity`` of an activity, ``total`` (the step is a sum of
+            those before) and ``part_id``
         :raise AccessError: the user may not read the profit of this customer
         """
         self.ensure_one()
         self.check_access("read")
+        peers = self.peers or [self.peer]
+        if peer not in peers:
+            peer = self.peer
         parts = self.env["mining.profit.part"].search_fetch(
             [
                 ("run_id", "=", self.run_id.id),
@@ -101,13 +106,14 @@ class MiningProfit(models.Model):
             ["activity", "quantity", "amount"],
         )
         labels = self._component_labels()
-        gaps = self._get_gaps(parts)
+        gaps = self._get_gaps(parts, peer)
         proposals = dict(self._fields["measure"]._description_selection(self.env))
         return {
             "name": self.partner_id.display_name,
             "currency_id": self.currency_id.id,
-            "peer": self._get_peer_name(),
-            "gap": self.gap,
+            "peer": peer,
+            "peers": [[key, self._get_peer_name(key)] for key in peers],
+            "gap": sum(gaps.values()) / 100,
             "proposal": proposals.get(self.measure, ""),
             "steps": [
                 *self._get_steps(labels, gaps),
@@ -164,8 +170,8 @@ class MiningProfit(models.Model):
             for name in names
         ]
 
-    def _get_gaps(self, parts):
-        """Give the gap to the group by component, in cents; they sum to `gap`."""
+    def _get_gaps(self, parts, peer):
+        """Give the gap to a group by component, in cents; to the first, of `gap`."""
         deductions = self.run_id._get_deductions()
         own = {
             name: round(self[name] * 100)
@@ -174,16 +180,17 @@ class MiningProfit(models.Model):
         for part in parts:
             if part.activity not in deductions:
                 own[part.activity] = -round(part.amount * 100)
-        sales, of_peers = self.run_id.parameters["peers"][self.peer]
+        sales, of_peers = self.run_id.parameters["peers"][peer]
         return profit.decompose(own, of_peers, round(self.list_sales * 100), sales)
 
-    def _get_peer_name(self):
-        """Name the group that the customer is compared with."""
-        model, _comma, record_id = (self.peer or "").partition(",")
+    def _get_peer_name(self, peer):
+        """Name a group that the customer is compared with."""
+        model, _comma, record_id = (peer or "").partition(",")
         if record_id and model in self.env and record_id.isdigit():
             record = self.env[model].browse(int(record_id)).exists()
             if record and record.has_access("read"):
                 return record.display_name
+            return self.env["ir.model"]._get(model).display_name
         if model and not record_id:
             return self.env._("Tier %(tier)s", tier=model)
         return self.env._("All customers")

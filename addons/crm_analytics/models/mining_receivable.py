@@ -42,7 +42,7 @@ class MiningReceivable(models.AbstractModel):
         end = self._read_day(day)
         rows = self._read_ages(lines, end)
         _id, _name, total, overdue, *classes = rows.pop("all")[0]
-        months = self._read_months(lines, end)
+        months = self._read_days(lines, self._get_days(end))
         return {
             "day": fields.Date.to_string(end),
             "currency_id": self.env.company.currency_id.id,
@@ -55,6 +55,31 @@ class MiningReceivable(models.AbstractModel):
             "by": rows,
             "months": months,
         }
+
+    @api.model
+    def _get_overdue(self):
+        """Give what is overdue today, and the days of sales outstanding or None.
+
+        :raise AccessError: as `get_page`
+        """
+        lines, today = self._get_lines(), fields.Date.context_today(self)
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT coalesce(sum(rest), 0), coalesce(sum(rest) FILTER (
+                           WHERE balance >= 0 AND due < %s), 0),
+                       (SELECT sum(balance) FROM (%s) sold)
+                  FROM (%s) item
+                """,
+                today,
+                self._get_sold_sql(
+                    SQL("(%s)", self._select(lines, "date balance move_id")), [today]
+                ),
+                self._get_items_sql(lines, today),
+            )
+        )
+        open_, late, sold = rows[0]
+        return float(late), _count_days(open_, sold)
 
     @api.model
     @api.readonly
@@ -88,6 +113,16 @@ class MiningReceivable(models.AbstractModel):
             "views": [(False, "list"), (False, "form")],
             "domain": domain,
         }
+
+    @api.model
+    def _get_overdue_domain(self):
+        """Give the items behind what is overdue today."""
+        return [
+            *self._get_domain(),
+            ("reconciled", "=", False),
+            ("balance", ">=", 0),
+            ("date_maturity", "<", fields.Date.context_today(self)),
+        ]
 
     def _get_due_domain(self, number, end):
         starts = (None, *CLASSES, None)
@@ -130,7 +165,14 @@ class MiningReceivable(models.AbstractModel):
         items = self.env["account.move.line"]
         items.check_access("read")
         self.env.flush_all()
-        return items._search(self._get_domain())
+        # Accounts by their ids: the index of open items begins with them.
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM account_account WHERE account_type = 'asset_receivable'"
+            )
+        )
+        accounts = [account_id for (account_id,) in rows]
+        return items._search([*self._get_domain(), ("account_id", "in", accounts)])
 
     def _read_day(self, day):
         if not day:
@@ -153,31 +195,31 @@ class MiningReceivable(models.AbstractModel):
             SQL(
                 """
                 WITH summed AS (%(summed)s)
-                SELECT level, r.id, coalesce(CASE level WHEN 3 THEN c.complete_name
-                           WHEN 5 THEN n.name ELSE %(name)s END, %(none)s),
+                SELECT level, r.id, coalesce(CASE level
+                           WHEN 3 THEN (SELECT complete_name FROM res_partner
+                                         WHERE id = r.id)
+                           WHEN 5 THEN (SELECT p.name FROM res_users u
+                                          JOIN res_partner p ON p.id = u.partner_id
+                                         WHERE u.id = r.id)
+                           ELSE %(name)s END, %(none)s),
                        rest, overdue, %(classes)s
                   FROM (
                       SELECT s.*, row_number() OVER (PARTITION BY level
                              ORDER BY overdue DESC, rest DESC, id) AS place
                         FROM summed s
                   ) r
-                  LEFT JOIN res_partner c ON level = 3 AND c.id = r.id
-                  LEFT JOIN res_users u ON level = 5 AND u.id = r.id
-                  LEFT JOIN res_partner n ON n.id = u.partner_id
-                  %(territories)s
                  WHERE place <= %(shown)s ORDER BY level, place
                 """,
                 summed=self._get_ages_sql(lines, end, has_territories),
-                name=SQL("t.complete_name" if has_territories else "NULL"),
+                name=SQL(
+                    "(SELECT complete_name FROM sfa_territory WHERE id = r.id)"
+                    if has_territories
+                    else "NULL"
+                ),
                 none=self.env._("None"),
                 classes=SQL(", ").join(
                     SQL.identifier(f"class_{number}")
                     for number in range(len(CLASSES) + 2)
-                ),
-                territories=SQL(
-                    "LEFT JOIN sfa_territory t ON level = 6 AND t.id = r.id"
-                    if has_territories
-                    else ""
                 ),
                 shown=SHOWN,
             )
@@ -206,15 +248,17 @@ class MiningReceivable(models.AbstractModel):
                        0) AS overdue, %(sums)s
               FROM (
                   SELECT c.id AS customer, c.user_id AS salesperson,
-                         %(territory)s AS territory, i.rest,
-                         CASE WHEN i.balance < 0 THEN %(credits)s
-                              ELSE width_bucket(%(day)s::date
-                                  - coalesce(i.due, %(day)s::date), %(starts)s)
-                         END AS class
-                    FROM (%(items)s) i
+                         %(territory)s AS territory, i.rest, i.class
+                    FROM (
+                        SELECT partner_id, sum(rest) AS rest,
+                               CASE WHEN balance < 0 THEN %(credits)s
+                                    ELSE width_bucket(%(day)s::date
+                                        - coalesce(due, %(day)s::date), %(starts)s)
+                               END AS class
+                          FROM (%(items)s) item GROUP BY 1, 3
+                    ) i
                     LEFT JOIN res_partner p ON p.id = i.partner_id
                     LEFT JOIN res_partner c ON c.id = p.commercial_partner_id
-                   WHERE i.rest <> 0
               ) aged
              GROUP BY GROUPING SETS ((customer), (salesperson), (territory), ())
             """,
@@ -234,28 +278,66 @@ class MiningReceivable(models.AbstractModel):
         )
 
     def _get_items_sql(self, lines, end):
-        """Give the items posted until a day, and what of each was open then."""
+        """Give the items posted until a day that were open then, and what was open.
+
+        What is open today, and what was matched since; what was matched before and is
+        closed is not looked at.
+        """
         return SQL(
             """
-            SELECT l.id, l.partner_id, l.date_maturity AS due, l.balance,
-                   l.balance - coalesce(d.amount, 0) + coalesce(k.amount, 0) AS rest
-              FROM account_move_line l
-              LEFT JOIN (
-                  SELECT debit_move_id, sum(amount) AS amount
-                    FROM account_partial_reconcile WHERE max_date <= %(day)s GROUP BY 1
-              ) d ON d.debit_move_id = l.id
-              LEFT JOIN (
-                  SELECT credit_move_id, sum(amount) AS amount
-                    FROM account_partial_reconcile WHERE max_date <= %(day)s GROUP BY 1
-              ) k ON k.credit_move_id = l.id
-             WHERE l.id IN (%(lines)s) AND l.date <= %(day)s
+            WITH since AS MATERIALIZED (
+                SELECT id, sum(amount) AS amount FROM (
+                    SELECT debit_move_id AS id, amount
+                      FROM account_partial_reconcile WHERE max_date > %(day)s
+                     UNION ALL
+                    SELECT credit_move_id, -amount
+                      FROM account_partial_reconcile WHERE max_date > %(day)s
+                ) matched GROUP BY 1
+            )
+            SELECT l.partner_id, l.date_maturity AS due, l.balance,
+                   l.amount_residual + coalesce(m.amount, 0) AS rest
+              FROM (%(lines)s) l LEFT JOIN since m ON m.id = l.id
+             WHERE l.reconciled IS NOT TRUE AND l.date <= %(day)s
+               AND l.amount_residual + coalesce(m.amount, 0) <> 0
+             UNION ALL
+            SELECT l.partner_id, l.date_maturity, l.balance,
+                   l.amount_residual + m.amount
+              FROM since m JOIN (%(lines)s) l ON l.id = m.id
+             WHERE l.reconciled AND l.date <= %(day)s
+               AND l.amount_residual + m.amount <> 0
             """,
             day=end,
-            lines=lines.subselect(),
+            lines=self._select(
+                lines,
+                "id date partner_id date_maturity balance amount_residual reconciled",
+            ),
         )
 
-    def _read_months(self, lines, end):
-        """Give the ends of the last months and the day itself, in one statement.
+    def _get_sold_sql(self, items, days):
+        """Give what was invoiced, by day, in the time that counts for some days."""
+        return SQL(
+            """
+            SELECT l.date, sum(l.balance) AS balance
+              FROM %s l JOIN account_move m ON m.id = l.move_id
+             WHERE m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+               AND l.date > %s::date - %s AND l.date <= %s GROUP BY 1
+            """,
+            items,
+            min(days),
+            DSO_DAYS,
+            max(days),
+        )
+
+    def _select(self, lines, names):
+        """Read columns of items, all from one query."""
+        return lines.select(
+            *(SQL.identifier(lines.table, name) for name in names.split())
+        )
+
+    def _read_days(self, lines, days):
+        """Give what stood at the end of each day, in one statement.
+
+        Items and payments are summed by their days first: there are far fewer days.
 
         :return: ``[day, open, overdue, days of sales outstanding or None]``, oldest
             first
@@ -263,34 +345,33 @@ class MiningReceivable(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH line AS MATERIALIZED (
-                    SELECT l.id, l.date, l.balance, l.date_maturity AS due,
-                           m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-                               AS is_sale
-                      FROM account_move_line l JOIN account_move m ON m.id = l.move_id
-                     WHERE l.id IN (%(lines)s)
+                WITH item AS MATERIALIZED (%(items)s),
+                line AS MATERIALIZED (
+                    SELECT date, date_maturity AS due, sum(balance) AS balance,
+                           sum(balance) FILTER (WHERE balance > 0) AS debit
+                      FROM item GROUP BY 1, 2
                 ),
                 paid AS MATERIALIZED (
-                    SELECT r.max_date, r.amount, l.due
+                    SELECT r.max_date, l.date_maturity AS due, sum(r.amount) AS amount
                       FROM account_partial_reconcile r
-                      JOIN line l ON l.id = r.debit_move_id
-                )
+                      JOIN item l ON l.id = r.debit_move_id GROUP BY 1, 2
+                ),
+                sold AS MATERIALIZED (%(sold)s)
                 SELECT d.day, l.open,
                        l.late - coalesce((SELECT sum(amount) FROM paid
                            WHERE max_date <= d.day AND due < d.day), 0),
-                       l.sold
+                       (SELECT sum(balance) FROM sold
+                         WHERE date <= d.day AND date > d.day - %(dso)s)
                   FROM unnest(%(days)s::date[]) d (day)
                  CROSS JOIN LATERAL (
                      SELECT coalesce(sum(balance), 0) AS open,
-                            coalesce(sum(balance) FILTER (WHERE balance > 0
-                                AND due < d.day), 0) AS late,
-                            coalesce(sum(balance) FILTER (WHERE is_sale
-                                AND date > d.day - %(dso)s), 0) AS sold
+                            coalesce(sum(debit) FILTER (WHERE due < d.day), 0) AS late
                        FROM line WHERE date <= d.day
                  ) l ORDER BY d.day
                 """,
-                lines=lines.subselect(),
-                days=self._get_days(end),
+                items=self._select(lines, "id date date_maturity balance move_id"),
+                sold=self._get_sold_sql(SQL("item"), days),
+                days=days,
                 dso=DSO_DAYS,
             )
         )
@@ -299,7 +380,7 @@ class MiningReceivable(models.AbstractModel):
                 fields.Date.to_string(day),
                 float(open_),
                 float(late),
-                float(open_ * DSO_DAYS / sold) if sold > 0 else None,
+                _count_days(open_, sold),
             ]
             for day, open_, late, sold in rows
         ]
@@ -310,3 +391,8 @@ class MiningReceivable(models.AbstractModel):
             fields.Date.end_of(fields.Date.subtract(end, months=back), "month")
             for back in range(MONTHS - 1, 0, -1)
         ] + [end]
+
+
+def _count_days(open_, sold):
+    """Give the days of sales outstanding, None without sales."""
+    return float(open_ * DSO_DAYS / sold) if sold and sold > 0 else None

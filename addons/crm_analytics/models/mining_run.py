@@ -2,7 +2,6 @@ import hashlib
 import time
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools import studies
@@ -12,7 +11,6 @@ from .mining_engine import day_number, day_of
 CODE_VERSION = "2"
 #: Runs of an analysis whose rows are kept; older ones keep their figures only.
 KEPT_RUNS = 2
-OPEN = ("waiting", "running")
 
 
 class MiningRun(models.Model):
@@ -174,7 +172,6 @@ class MiningRun(models.Model):
                 "the end %(bought)s bought again and %(rest)s did not, %(needed)s of "
                 "both needed."
             ),
-            "failed": self.env._("The run stopped: %(error)s. Nothing was published."),
             "better": self.env._(
                 "On the last %(days)s days, which it had not seen: %(measure)s "
                 "%(quality)s; the rule “%(rule)s” reaches %(baseline)s."
@@ -210,21 +207,6 @@ class MiningRun(models.Model):
 
     # ----------------------------------------------------------------------- actions
 
-    def action_cancel(self):
-        """Stop runs that wait."""
-        self.model_id.check_access("write")
-        self.check_access("read")
-        for run in self:
-            if run.state not in OPEN:
-                raise UserError(
-                    self.env._(
-                        "The run %(run)s has ended. There is nothing to stop.",
-                        run=run.display_name,
-                    )
-                )
-        # The right to write the analysis stands for the right to stop its runs.
-        self.sudo().write({"state": "cancelled"})
-
     @api.readonly
     def action_open_results(self):
         """List what the run says of each customer or pair."""
@@ -255,44 +237,36 @@ class MiningRun(models.Model):
 
     # -------------------------------------------------------------------------- steps
 
-    @api.model
-    def _cron_run(self):
-        """Run what waits, one run in a transaction."""
-        runs = self.search([("state", "in", OPEN)], order="id")
-        remaining = len(runs)
-        self.env["ir.cron"]._commit_progress(remaining=remaining)
-        for run in runs:
-            remaining -= 1
-            if run.try_lock_for_update():
-                run._run_safely()
-            if not self.env["ir.cron"]._commit_progress(1, remaining=remaining):
-                break
-
-    def _run_safely(self):
-        """Run; what goes wrong ends on the record, not in the other runs' way."""
-        try:
-            with self.env.cr.savepoint(), self.env["mining.engine"]._session():
-                self._run()
-        except (ArithmeticError, ValueError) as error:
-            self.state = "failed"
-            self._say("failed", error=str(error))
-
     def _run(self):
         """Read, judge, score and publish."""
-        self.ensure_one()
+        self._read()
+        self._calculate()
+
+    def _read(self):
+        """Bring the facts up to date and fix what is read of them."""
         began = time.monotonic()
+        self._step("read")
         self.env["mining.fact"]._refresh()
         self._set_window()
+        self.seconds = time.monotonic() - began
+
+    def _calculate(self):
+        """Judge, score and publish, from one look at the data."""
+        self.ensure_one()
+        began = time.monotonic()
         if self._has_enough():
             try:
                 getattr(self, f"_run_{self.kind}")()
             except studies.TooLittle as little:
                 self._refuse(little.key, **little.numbers)
-        self.seconds = time.monotonic() - began
+        self.seconds += time.monotonic() - began
         self._drop_old_rows()
 
     def _set_window(self):
-        """Fix what is read: the days, the seed, what is odd about the lines."""
+        """Fix what is read: the days, the seed, what is odd about the lines.
+
+        A run that is taken up again keeps its days.
+        """
         model = self.model_id
         today = fields.Date.context_today(self)
         names = (
@@ -306,6 +280,7 @@ class MiningRun(models.Model):
         checks.pop("first_day")
         checks["withdrawn"] = self._count_withdrawn()
         end = day_of(last) if last is not None and self.kind != "profit" else today
+        end = self.date_to or end
         self.write(
             {
                 "state": "running",
@@ -355,6 +330,7 @@ class MiningRun(models.Model):
 
     def _ask_jobs(self, name, **parameters):
         """Run a set job over the company's sales."""
+        self._step()
         return self.env["mining.engine"]._run_job(name, self.company_id, **parameters)
 
     def _note(self, judgement):
@@ -387,6 +363,7 @@ class MiningRun(models.Model):
 
     def _publish(self):
         """Show this run instead of the one before, in one statement."""
+        self._step("publish")
         self.flush_recordset()
         self.env.cr.execute(
             SQL(

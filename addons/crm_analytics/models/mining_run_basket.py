@@ -1,5 +1,4 @@
 import numpy as np
-from psycopg2.extras import execute_values
 
 from odoo import models
 
@@ -28,7 +27,9 @@ class MiningRun(models.Model):
 
     def _run_basket(self):
         days = self._days()
+        self._step("judge")
         judgement = studies.judge_baskets(self._ask_goods, **days, seed=self.seed)
+        self._step("score")
         least = studies.least_support(self._count_baskets())
         window = {"from_day": days["from_day"], "to_day": days["to_day"]}
         for kind, job in (("together", "pair"), ("after", "sequence")):
@@ -53,8 +54,7 @@ class MiningRun(models.Model):
         support, confidence, lift, low = basket.measures(*cells.T[2:])
         kept = low > 1
         columns = (*cells.T[:3], support, confidence, lift, low)
-        execute_values(
-            self.env.cr._obj,
+        self._insert(
             "INSERT INTO mining_pair (run_id, company_id, kind, product_id, other_id,"
             " baskets, support, confidence, lift, lift_low) VALUES %s",
             [
@@ -63,6 +63,5 @@ class MiningRun(models.Model):
                     *(column[kept].tolist() for column in columns), strict=True
                 )
             ],
-            page_size=5000,
         )
         self.env["mining.pair"].invalidate_model(flush=False)

@@ -244,14 +244,25 @@ class MiningRun(models.Model):
     def _get_booked(self):
         """Give ``book``: lines of the ledger in the window that are income or cost.
 
-        ``cogs``: the cost that an invoice line booked, by that line.
+        ``cogs``: the cost that an invoice line booked, by that line. Where an invoice
+        is taken back as a whole, its lines of cost are copied and name none; theirs is
+        the line of the same product.
         """
+        line = SQL(
+            """
+            (SELECT min(l.id) FROM account_move_line l
+              WHERE l.move_id = a.move_id AND l.product_id = a.product_id
+                AND l.display_type = 'product' AND a.display_type = 'cogs'
+                AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt'))
+            """
+        )
         return SQL(
             """
             book AS (
                 SELECT a.id, a.balance, m.move_type,
                        t.account_type = 'income' AS income,
-                       a.cogs_origin_id AS origin, a.display_type = 'cogs' AS is_cogs
+                       coalesce(a.cogs_origin_id, %(line)s) AS origin,
+                       a.display_type = 'cogs' AS is_cogs
                   FROM account_move_line a
                   JOIN account_move m ON m.id = a.move_id
                   JOIN account_account t ON t.id = a.account_id
@@ -271,6 +282,7 @@ class MiningRun(models.Model):
                   LEFT JOIN cogs g ON g.origin = b.id
             )
             """,
+            line=line,
             company=self.company_id.id,
             since=self.date_from,
             until=self.date_to,
@@ -367,16 +379,13 @@ class MiningRun(models.Model):
                     sum(balance) FILTER (WHERE NOT income AND NOT is_bill AND is_other)
                         AS entries_cost
                FROM (
-                   SELECT book.*, move_type IN ('in_invoice', 'in_refund', 'in_receipt')
-                              AS is_bill,
-                          CASE WHEN is_cogs AND NOT income
-                               THEN NOT EXISTS (
-                                   SELECT FROM billed WHERE billed.id = book.origin)
-                               ELSE NOT EXISTS (
-                                   SELECT FROM billed
-                                    WHERE billed.id = book.id AND book.income)
-                          END AS is_other
+                   SELECT book.*, billed.id IS NULL AS is_other,
+                          move_type IN ('in_invoice', 'in_refund', 'in_receipt')
+                              AS is_bill
                      FROM book
+                     LEFT JOIN billed ON billed.id = CASE
+                          WHEN is_cogs AND NOT income THEN book.origin
+                          WHEN income THEN book.id END
                ) o) l
             """
         )

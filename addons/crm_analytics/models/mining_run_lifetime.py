@@ -1,5 +1,3 @@
-from psycopg2.extras import execute_values
-
 from odoo import models
 
 from ..tools import studies
@@ -17,6 +15,7 @@ class MiningRun(models.Model):
             self.model_id.horizon_days,
             self.model_id.needed,
             self.seed,
+            tell=self._step,
         )
         self.parameters = {
             "frequency": {
@@ -48,10 +47,8 @@ class MiningRun(models.Model):
                 *(column.tolist() for column in columns), strict=True
             )
         ]
-        execute_values(
-            self.env.cr._obj,
+        self._insert(
             "INSERT INTO mining_score (run_id, company_id, partner_id, chance,"
             " expected_orders, value) VALUES %s",
             rows,
-            page_size=5000,
         )

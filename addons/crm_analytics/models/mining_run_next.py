@@ -1,4 +1,4 @@
-from psycopg2.extras import Json, execute_values
+from psycopg2.extras import Json
 
 from odoo import models
 from odoo.tools import SQL
@@ -19,6 +19,7 @@ class MiningRun(models.Model):
             self.model_id.horizon_days,
             self.model_id.window_days,
             self.model_id.needed,
+            tell=self._step,
         )
         self.parameters = {
             "intercept": found.card.intercept,
@@ -60,12 +61,10 @@ class MiningRun(models.Model):
                 )
             )
         ]
-        execute_values(
-            self.env.cr._obj,
+        self._insert(
             "INSERT INTO mining_score (run_id, company_id, partner_id, chance,"
             " expected_date, reasons) VALUES %s",
             rows,
-            page_size=5000,
         )
         before = self.env.execute_query(
             SQL(

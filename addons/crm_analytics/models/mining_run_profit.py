@@ -14,6 +14,8 @@ COMPONENTS = ("discount", "loyalty", "returns", "goods")
 BATCH = 20_000
 #: Points of the whale curve.
 POINTS = 60
+#: Joined to a row ``f`` of ``mining_profit``: each group ``g.peer`` that it is in.
+MEMBERS = SQL("CROSS JOIN LATERAL jsonb_array_elements_text(f.peers) g (peer)")
 
 
 class MiningRun(models.Model):
@@ -24,13 +26,13 @@ class MiningRun(models.Model):
     def _run_profit(self):
         self.env["res.partner"]._flush_consent()
         self.env.flush_all()
-        rates = self._get_rates()
-        for activity, efforts in self._get_efforts().items():
-            self._add_parts(activity, efforts, rates.get(activity))
-        self._add_profits()
-        self._compare_with_peers()
-        self._seal("mining_profit")
-        self._add_bridge()
+        with self.env["mining.engine"]._whole_sets():
+            self._add_all_parts()
+            self._add_profits()
+            self._compare_with_peers()
+            self._seal("mining_profit")
+            self._step("bridge")
+            self._add_bridge()
         self.pictures = self._profit_pictures()
         self._say_profit()
         self._publish()
@@ -89,6 +91,13 @@ class MiningRun(models.Model):
         )
         return rates._get_periods(self.date_from, self.date_to)
 
+    def _add_all_parts(self):
+        rates = self._get_rates()
+        activities = self._get_efforts()
+        for done, (activity, efforts) in enumerate(activities.items()):
+            self._step("score", done / (len(activities) + 1))
+            self._add_parts(activity, efforts, rates.get(activity))
+
     def _add_parts(self, activity, efforts, periods):
         """Price the activities of one kind, in one statement.
 
@@ -136,8 +145,8 @@ class MiningRun(models.Model):
                 """
                 INSERT INTO mining_profit (
                     run_id, company_id, partner_id, user_id, country_id, place, peer,
-                    orders, list_sales, discount, loyalty, returns, net_sales, goods,
-                    margin, serve, profit, uncosted)
+                    peers, orders, list_sales, discount, loyalty, returns, net_sales,
+                    goods, margin, serve, profit, uncosted)
                 WITH %(billing)s,
                 part AS (%(parts)s),
                 whole AS (
@@ -151,34 +160,50 @@ class MiningRun(models.Model):
                            round(sum(uncosted), 2) AS uncosted
                       FROM part GROUP BY customer
                 ),
-                tier AS (
-                    SELECT c.partner_id, c.tier
-                      FROM mining_customer c JOIN mining_run r ON r.id = c.run_id
-                     WHERE r.is_published AND r.company_id = %(company)s
-                )
+                %(groups)s
                 SELECT %(run)s, %(company)s, w.customer, p.user_id, p.country_id,
                        row_number() OVER (ORDER BY list_sales + discount + loyalty
                            + returns + goods + serve DESC, w.customer),
-                       coalesce(g.peer, tier.tier, ''), orders, list_sales, discount,
-                       loyalty, returns, list_sales + discount + loyalty + returns,
-                       goods, list_sales + discount + loyalty + returns + goods, serve,
+                       coalesce(g.peers->>0, tier.tier, ''),
+                       coalesce(g.peers, jsonb_build_array(coalesce(tier.tier, ''))),
+                       orders, list_sales, discount, loyalty, returns,
+                       list_sales + discount + loyalty + returns, goods,
+                       list_sales + discount + loyalty + returns + goods, serve,
                        list_sales + discount + loyalty + returns + goods + serve,
                        uncosted
                   FROM whole w
                   JOIN res_partner p ON p.id = w.customer
-                  LEFT JOIN (%(peers)s) g ON g.partner_id = w.customer
+                  LEFT JOIN grouped g ON g.partner_id = w.customer
                   LEFT JOIN tier ON tier.partner_id = w.customer
                  WHERE w.customer IN (%(profiled)s)
                 """,
                 billing=self._get_billing(),
                 parts=self._get_parts_sql(deductions),
-                peers=self.env["res.partner"]._customer_peers_sql(),
+                groups=self._get_groups_sql(),
                 run=self.id,
                 company=self.company_id.id,
                 profiled=self.env["mining.engine"]._profiled(),
             )
         )
         self.env["mining.profit"].invalidate_model(flush=False)
+
+    def _get_groups_sql(self):
+        """Give the groups of customers, and the tier of those without one."""
+        return SQL(
+            """
+            grouped AS (
+                SELECT partner_id, jsonb_agg(peer ORDER BY rank) AS peers
+                  FROM (%s) h GROUP BY partner_id
+            ),
+            tier AS (
+                SELECT c.partner_id, c.tier
+                  FROM mining_customer c JOIN mining_run r ON r.id = c.run_id
+                 WHERE r.is_published AND r.company_id = %s
+            )
+            """,
+            self.env["res.partner"]._customer_peers_sql(),
+            self.company_id.id,
+        )
 
     def _get_deductions(self):
         """Name the activities whose amount is a part of the revenue, taken off."""
@@ -225,7 +250,7 @@ class MiningRun(models.Model):
         """Give the components in cents by customer or group.
 
         :param key: SQL over a row ``f`` of ``mining_profit``: its customer or group
-        :param rows: SQL over such a row: whether it counts
+        :param rows: SQL over such a row, with what is joined to it
         :return: ``[(key, list sales, {component: cents})]``; deductions are negative
         """
         deductions = self._get_deductions()
@@ -235,7 +260,7 @@ class MiningRun(models.Model):
                 SELECT %(key)s, sum(f.list_sales * 100)::bigint,
                        sum(f.discount * 100)::bigint, sum(f.loyalty * 100)::bigint,
                        sum(f.returns * 100)::bigint, sum(f.goods * 100)::bigint
-                  FROM mining_profit f WHERE f.run_id = %(run)s AND %(rows)s
+                  FROM mining_profit f %(rows)s AND f.run_id = %(run)s
                  GROUP BY 1 ORDER BY 1
                 """,
                 key=key,
@@ -247,11 +272,11 @@ class MiningRun(models.Model):
             SQL(
                 """
                 SELECT %(key)s, t.activity, -sum(t.amount * 100)::bigint
-                  FROM mining_profit f
-                  JOIN mining_profit_part t
-                    ON t.run_id = f.run_id AND t.partner_id = f.partner_id
-                 WHERE f.run_id = %(run)s AND t.amount <> 0
-                   AND NOT t.activity = ANY(%(deductions)s) AND %(rows)s
+                  FROM mining_profit_part t
+                  JOIN mining_profit f
+                    ON f.run_id = t.run_id AND f.partner_id = t.partner_id
+                  %(rows)s AND t.run_id = %(run)s AND t.amount <> 0
+                   AND NOT t.activity = ANY(%(deductions)s)
                  GROUP BY 1, 2 ORDER BY 1, 2
                 """,
                 key=key,
@@ -270,10 +295,10 @@ class MiningRun(models.Model):
 
     def _compare_with_peers(self):
         """Say against which group each customer stands how, and why some lose money."""
-        groups = self._get_components(SQL("f.peer"), SQL("TRUE"))
+        groups = self._get_components(SQL("g.peer"), SQL("%s WHERE TRUE", MEMBERS))
         self.parameters = {"peers": groups}
         self._write_gaps()
-        losing = self._get_components(SQL("f.id"), SQL("f.profit < 0"))
+        losing = self._get_components(SQL("f.id"), SQL("WHERE f.profit < 0"))
         peers = dict(
             self.env.execute_query(
                 SQL(
@@ -302,9 +327,10 @@ class MiningRun(models.Model):
             SQL(
                 """
                 WITH grouped AS (
-                    SELECT peer, sum(list_sales) * 100 AS sales,
+                    SELECT g.peer, sum(list_sales) * 100 AS sales,
                            sum(profit - list_sales) * 100 AS total
-                      FROM mining_profit WHERE run_id = %(run)s GROUP BY peer
+                      FROM mining_profit f %(members)s WHERE f.run_id = %(run)s
+                     GROUP BY g.peer
                 ),
                 rated AS (
                     SELECT f.id, f.profit - f.list_sales AS own,
@@ -321,6 +347,7 @@ class MiningRun(models.Model):
                   FROM rated r WHERE r.id = f.id
                 """,
                 run=self.id,
+                members=MEMBERS,
             )
         )
         self.env["mining.profit"].invalidate_model(flush=False)

@@ -24,7 +24,9 @@ class MiningRun(models.Model):
 
     def _run_rfm(self):
         days = self._days()
+        self._step("judge")
         self._judge_rfm(**days)
+        self._step("score")
         self._store_rfm(days)
         self._seal("mining_customer")
         self.pictures = self._rfm_pictures()

@@ -162,16 +162,11 @@ class MiningStock(models.Model):
         self.check_access("read")
         self.env.flush_all()
         company = self.env.company
-        mine = [("company_id", "=", company.id)]
         names = dict(self._fields["state"]._description_selection(self.env))
-        groups = {
-            state: (count, value, used_value)
-            for state, count, value, used_value in self._read_group(
-                mine, ["state"], ["__count", "value:sum", "used_value:sum"]
-            )
-        }
-        value = sum(row[1] for row in groups.values())
-        used_value = sum(row[2] for row in groups.values())
+        rows = self._read_states([("company_id", "=", company.id)])
+        groups = {state: sums for state, sums, _product in rows}
+        value = sum(sums[1] for sums in groups.values())
+        used_value = sum(sums[2] for sums in groups.values())
         return {
             "currency_id": company.currency_id.id,
             "value": value,
@@ -182,33 +177,47 @@ class MiningStock(models.Model):
                 [state, names[state], *groups.get(state, (0, 0.0))[:2]]
                 for state, _label in STATES
             ],
-            "lists": self._list_products(mine),
+            "lists": self._list_products(rows),
         }
 
-    def _list_products(self, domain):
-        """Give the first products of each state that asks for a look."""
-        query = self._search([*domain, ("state", "in", ("short", "slow", "dead"))])
+    def _read_states(self, domain):
+        """Give the first products of each state with the sums of all, in one statement.
+
+        :return: list of ``(state, (products, value, used value), [id, product_id, on
+            hand, value, days of stock, idle days])``
+        """
+        query = self._search(domain)
         rows = self.env.execute_query(
             SQL(
                 """
-                SELECT state, id, product_id, quantity::float, value::float,
+                SELECT state, products, state_value::float, state_used::float,
+                       id, product_id, quantity::float, value::float,
                        days_left::float, idle_days
                   FROM (
-                      SELECT s.*, row_number() OVER (PARTITION BY state ORDER BY
-                             CASE WHEN state = 'short' THEN days_left END,
-                             value DESC, id) AS place
-                        FROM (%s) s
+                      SELECT s.*, count(*) OVER one AS products,
+                             sum(value) OVER one AS state_value,
+                             sum(used_value) OVER one AS state_used,
+                             row_number() OVER (PARTITION BY state ORDER BY
+                                 CASE WHEN state = 'short' THEN days_left END,
+                                 value DESC, id) AS place
+                        FROM (%s) s WINDOW one AS (PARTITION BY state)
                   ) p WHERE place <= %s ORDER BY place
                 """,
                 query.select(SQL("%s.*", SQL.identifier(query.table))),
                 SHOWN,
             )
         )
+        return [(row[0], row[1:4], row[4:]) for row in rows]
+
+    def _list_products(self, rows):
+        """Give the first products of each state that asks for a look."""
+        lists = {"short": [], "slow": [], "dead": []}
+        shown = [row for row in rows if row[0] in lists]
         # A product is named beside its sums, and no more.
-        products = self.env["product.product"].sudo().browse([row[2] for row in rows])
+        ids = [product[1] for _state, _sums, product in shown]
+        products = self.env["product.product"].sudo().browse(ids)
         names = {product.id: product.display_name for product in products}
-        lists = {state: [] for state in ("short", "slow", "dead")}
-        for state, row_id, product_id, *figures in rows:
+        for state, _sums, (row_id, product_id, *figures) in shown:
             lists[state].append([row_id, names[product_id], *figures])
         return lists
 

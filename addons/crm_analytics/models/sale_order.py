@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import models
 
 from ..tools import basket
@@ -22,9 +24,18 @@ class SaleOrder(models.Model):
             "type": "ir.actions.act_window",
             "name": self.env._("Goes with This Quotation"),
             "res_model": "mining.offer",
-            "views": [(False, "list")],
+            "views": [(False, "list"), (False, "kanban")],
+            "mobile_view_mode": "kanban",
             "domain": [("order_id", "=", self.id), ("state", "=", "offered")],
             "target": "new",
+            "help": Markup('<p class="o_view_nocontent_smiling_face">%s</p><p>%s</p>')
+            % (
+                self.env._("Nothing to offer"),
+                self.env._(
+                    "Nothing else is bought with these products often enough, or all "
+                    "of it was answered."
+                ),
+            ),
         }
 
     def _mining_offer(self):

@@ -1,4 +1,5 @@
 from . import test_basket
+from . import test_board
 from . import test_dashboard_tour
 from . import test_fact
 from . import test_matrix
@@ -6,5 +7,7 @@ from . import test_mine
 from . import test_money
 from . import test_predict
 from . import test_profit
+from . import test_run_job
+from . import test_sums
 from . import test_tools
 from . import test_value

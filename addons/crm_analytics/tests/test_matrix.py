@@ -6,6 +6,7 @@ from odoo.service.model import call_kw
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.crm_base.tests.matrix import SECRET, RightsMatrix
+from odoo.addons.crm_base.tests.reads import ReadsOnly
 
 from .common import ADDON, AnalyticsCase
 
@@ -17,7 +18,7 @@ PLACE = re.compile(r"<[^>]+>")
 
 
 @tagged("post_install", "-at_install", "cap_a07", "cap_a13")
-class TestMatrix(RightsMatrix, AnalyticsCase, HttpCase):
+class TestMatrix(ReadsOnly, RightsMatrix, AnalyticsCase, HttpCase):
     """Every model, method and route of the addon, tried by everybody who may not."""
 
     addon = ADDON
@@ -77,6 +78,7 @@ class TestMatrix(RightsMatrix, AnalyticsCase, HttpCase):
             cls._facts(order),
             cls.env["mining.month"].search([("company_id", "=", cls.company.id)])[:1],
             cls.env["mining.stale"],
+            cls.env["mining.progress"].create({"run_id": run.id}),
             cls._store(),
         ]
 
@@ -100,6 +102,21 @@ class TestMatrix(RightsMatrix, AnalyticsCase, HttpCase):
     def _get_tables(self):
         tables = {self.env[name]._table for name in self._get_models()}
         return sorted(tables - {"mining_stock"})  # which is a view
+
+    def _get_reads(self):
+        reader = self._new_user(
+            "reads_all",
+            f"{ADDON}.crm_analytics_group_manager,account.group_account_manager,"
+            "sales_team.group_sale_manager,stock.group_stock_manager",
+        )
+        models = {**self.samples, "mining.receivable": self.env["mining.receivable"]}
+        arguments = {"mining.profit.action_open_step": ["returns"]}
+        return {
+            name: (record.with_user(reader), arguments.get(name, []))
+            for name in self._get_said()
+            for model, record in models.items()
+            if name.rpartition(".")[0] == model
+        }
 
     def _tries(self):
         """Give every outsider with every record to be kept from them."""

@@ -56,6 +56,50 @@ class ProfitCase(AnalyticsCase):
         steps = cls.env["mining.profit.bridge"].search([("run_id", "=", run.id)])
         return {step.key: (step.revenue, step.cost) for step in steps}
 
+    def _assert_closed(self, run):
+        """The steps lead to what accountants read in the ledger by themselves."""
+        bridge = self._bridge(run)
+        lines = self.env["account.move.line"]
+        window = [
+            ("company_id", "=", self.company.id),
+            ("parent_state", "=", "posted"),
+            ("date", ">", run.date_from),
+            ("date", "<=", run.date_to),
+        ]
+        income = lines._read_group(
+            [*window, ("account_id.account_type", "=", "income")], [], ["balance:sum"]
+        )[0][0]
+        cost = lines._read_group(
+            [
+                *window,
+                "|",
+                ("account_id.account_type", "=", "expense_direct_cost"),
+                "&",
+                ("display_type", "=", "cogs"),
+                ("account_id.account_type", "=like", "expense%"),
+            ],
+            [],
+            ["balance:sum"],
+        )[0][0]
+        for place, amount in enumerate((-(income or 0), cost or 0)):
+            self.assertAlmostEqual(bridge["ledger"][place], amount, 2)
+            steps = [values[place] for key, values in bridge.items() if key != "ledger"]
+            self.assertAlmostEqual(sum(steps), amount, 2)
+            self.assertAlmostEqual(bridge["rest"][place], 0, 2)
+        return bridge
+
+    def _credit(self, invoice, method):
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_context(active_model="account.move", active_ids=invoice.ids)
+            .create({"date": "2026-03-20", "journal_id": invoice.journal_id.id})
+        )
+        action = getattr(wizard, method)()
+        wizard.new_move_ids.filtered(lambda move: move.state == "draft").filtered(
+            lambda move: move.move_type == "out_refund"
+        ).action_post()
+        return action
+
 
 @tagged("post_install", "-at_install", "cap_a02")
 class TestProfit(ProfitCase):
@@ -202,38 +246,6 @@ class TestProfit(ProfitCase):
 class TestProfitBridge(ProfitCase):
     """The ranking and the ledger say the same, each difference by its name."""
 
-    def _assert_closed(self, run):
-        """The steps lead to what accountants read in the ledger by themselves."""
-        bridge = self._bridge(run)
-        lines = self.env["account.move.line"]
-        window = [
-            ("company_id", "=", self.company.id),
-            ("parent_state", "=", "posted"),
-            ("date", ">", run.date_from),
-            ("date", "<=", run.date_to),
-        ]
-        income = lines._read_group(
-            [*window, ("account_id.account_type", "=", "income")], [], ["balance:sum"]
-        )[0][0]
-        cost = lines._read_group(
-            [
-                *window,
-                "|",
-                ("account_id.account_type", "=", "expense_direct_cost"),
-                "&",
-                ("display_type", "=", "cogs"),
-                ("account_id.account_type", "=like", "expense%"),
-            ],
-            [],
-            ["balance:sum"],
-        )[0][0]
-        for place, amount in enumerate((-(income or 0), cost or 0)):
-            self.assertAlmostEqual(bridge["ledger"][place], amount, 2)
-            steps = [values[place] for key, values in bridge.items() if key != "ledger"]
-            self.assertAlmostEqual(sum(steps), amount, 2)
-            self.assertAlmostEqual(bridge["rest"][place], 0, 2)
-        return bridge
-
     def test_orders_not_invoiced(self):
         self._sell(self.customer, [(self.paper, 10)])
         bridge = self._assert_closed(self._run())
@@ -365,18 +377,6 @@ class TestProfitBridge(ProfitCase):
         run = self._run()
         self.assertEqual(self._of(run, self.customer).returns, 0)
         self._assert_closed(run)
-
-    def _credit(self, invoice, method):
-        wizard = (
-            self.env["account.move.reversal"]
-            .with_context(active_model="account.move", active_ids=invoice.ids)
-            .create({"date": "2026-03-20", "journal_id": invoice.journal_id.id})
-        )
-        action = getattr(wizard, method)()
-        wizard.new_move_ids.filtered(lambda move: move.state == "draft").filtered(
-            lambda move: move.move_type == "out_refund"
-        ).action_post()
-        return action
 
 
 @tagged("post_install", "-at_install", "cap_a02")

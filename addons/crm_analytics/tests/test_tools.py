@@ -17,8 +17,10 @@ MODULES = (
     "job",
     "lifetime",
     "mine.columns",
+    "months",
     "quality",
     "scorecard",
+    "steps",
 )
 
 

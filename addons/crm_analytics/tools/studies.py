@@ -2,7 +2,8 @@
 
 Each takes ``ask(job, **days)``, which runs a set job of :mod:`job` wherever the facts
 are and gives its rows, so that the client and the command line say the same of the same
-sales. Days are day numbers; the first day of a window is not in it.
+sales. Days are day numbers; the first day of a window is not in it. ``tell(step)``
+hears where a study is: ``learn``, ``judge`` or ``score``.
 """
 
 from collections import defaultdict
@@ -85,7 +86,11 @@ class NextPurchase:
     chances: np.ndarray
 
 
-def next_purchase(ask, end, ahead, back, needed):
+def _untold(step):
+    """Nobody asked where the study is."""
+
+
+def next_purchase(ask, end, ahead, back, needed, tell=_untold):
     """Learn on the days before last, judge on the last days, then look ahead.
 
     :param end: last day
@@ -97,12 +102,15 @@ def next_purchase(ask, end, ahead, back, needed):
     def look(cut):
         return _look(ask, cut, ahead, back)
 
+    tell("learn")
     needed = min(POSITIVES, needed)
     outcomes = look(end - 2 * ahead)[2]
     _need_outcomes(outcomes, 2 * ahead, needed)
     card = _learn(look, end - 2 * ahead, ahead)
+    tell("judge")
     _ids, values, outcomes = look(end - ahead)
     judgement = _judge_card(card, values, outcomes)
+    tell("score")
     bought = int(outcomes.sum())
     if min(bought, outcomes.size - bought) >= needed:
         card = _learn(look, end - ahead, ahead)
@@ -181,7 +189,7 @@ class Lifetime:
     value: np.ndarray
 
 
-def lifetime_value(ask, days, ahead, needed, seed):
+def lifetime_value(ask, days, ahead, needed, seed, tell=_untold):
     """Estimate how often customers will buy again and for how much.
 
     :param days: ``from_day``, ``cut_day``, ``to_day``
@@ -189,13 +197,16 @@ def lifetime_value(ask, days, ahead, needed, seed):
     :raise TooLittle: fewer than ``needed`` bought a second time
     :raise ValueError: the model does not fit
     """
+    tell("learn")
     _ids, repeats, seen, observed, _cents, later = _visits(ask, **days)
     bought = int((repeats > 0).sum())
     if bought < needed:
         raise TooLittle("repeats", have=bought, needed=needed)
     judged = lifetime.fit_frequency(repeats, seen, observed)
+    tell("judge")
     expected = lifetime.expected_purchases(judged, repeats, seen, observed, ahead)
     judgement = _judge_lifetime(expected, repeats, observed, later, ahead, seed)
+    tell("score")
     ids, repeats, seen, observed, cents, _later = _visits(
         ask, **{**days, "cut_day": days["to_day"]}
     )

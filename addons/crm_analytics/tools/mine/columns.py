@@ -24,6 +24,8 @@ ALIASES = {
     "product": "stockcode sku skuid productid productcode product itemid itemcode "
     "item articleid article itemdescription productname description itemname 商品编号 "
     "商品编码 商品id 商品 产品编号 产品 货号 商品名称",
+    "product_name": "productname description itemdescription productdescription "
+    "itemname articlename articledescription 商品名称 产品名称 品名",
     "quantity": "quantity qty quantityordered purchasequantity units count pieces "
     "数量 件数",
     "price": "unitprice price priceeach salesprice pricepaid 单价 价格",
@@ -107,7 +109,7 @@ def _wanted(header, role, name):
 
 def _needless(role, found):
     """Tell whether a name that is only alike would do more harm than good."""
-    if role in ("unit_cost", "cost", "margin", "currency"):
+    if role in ("product_name", "unit_cost", "cost", "margin", "currency"):
         return True
     if role == "amount":
         return {"quantity", "price"} <= found.keys()

@@ -5,13 +5,13 @@ import gzip
 import re
 from array import array
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import islice
 from pathlib import Path
 
 from ..engines import NONE
-from . import columns
+from . import columns, sheet
 
 #: Lines from which the columns are guessed, and line numbers that are shown.
 SAMPLE, SHOWN = 20_000, 5
@@ -72,6 +72,8 @@ class Sales:
 
     customers: list = field(default_factory=list)
     products: list = field(default_factory=list)
+    #: what products are called, by their number, where the file says it
+    names: dict = field(default_factory=dict)
     lines: int = 0
     total: Decimal = Decimal(0)
     left_out: dict = field(default_factory=dict)
@@ -106,8 +108,9 @@ class Sales:
             column.append(NONE if cell is None else cell)
 
     def product_name(self, number):
-        """Give the name of a product from its number."""
-        return self.products[number - 1]
+        """Give code and name of a product from its number."""
+        called = self.names.get(number)
+        return f"{self.products[number - 1]} {called or ''}".strip()
 
     @property
     def used(self):
@@ -207,18 +210,31 @@ def read(path, options):
     :raise columns.BadColumns: a column is missing
     """
     path = Path(path)
+    if not path.is_file():
+        raise Unreadable(f"There is no file {path}.")
     try:
-        if not path.is_file():
-            raise Unreadable(f"There is no file {path}.")
+        if not sheet.is_sheet(path):
+            return _read_text(path, options, path)
+        with sheet.as_text(path) as text:
+            told = replace(options, encoding="utf-8", separator=",")
+            sales = _read_text(text, told, path)
+    except (sheet.NoSheet, OSError) as error:
+        raise Unreadable(f"{path} cannot be read: {error}.") from None
+    sales.described |= {"encoding": "xlsx, first sheet", "separator": "cells"}
+    return sales
+
+
+def _read_text(path, options, name):
+    try:
         encoding = options.encoding or guess_encoding(path)
         with open_text(path, encoding) as handle:
             lines = [line for line in islice(handle, SAMPLE) if line.strip()]
     except (OSError, EOFError, LookupError, UnicodeError) as error:
-        raise Unreadable(f"{path} cannot be read: {error}.") from None
+        raise Unreadable(f"{name} cannot be read: {error}.") from None
     if not lines:
-        raise Unreadable(f"{path} is empty.")
+        raise Unreadable(f"{name} is empty.")
     if _CONTROL.search("".join(lines)):
-        raise Unreadable(f"{path} is no text file.")
+        raise Unreadable(f"{name} is no text file.")
     separator = options.separator or guess_separator(lines[:200])
     kind = options.kind or _guess_kind(lines, separator)
     with open_text(path, encoding) as handle:
@@ -228,7 +244,7 @@ def read(path, options):
             else:
                 sales = _read_lines(handle, lines, separator, kind, options)
         except (OSError, EOFError, UnicodeError) as error:
-            raise Unreadable(f"{path} cannot be read: {error}.") from None
+            raise Unreadable(f"{name} cannot be read: {error}.") from None
     sales.described = {
         "encoding": encoding.replace("-sig", ""),
         "separator": {"\t": "tab", None: "blanks"}.get(separator, separator),
@@ -446,6 +462,8 @@ class Table:
     def _add(self, number, row, day, amount, quantity, rate):
         customer = self._id(row, "customer", self.customers)
         product = self._id(row, "product", self.products)
+        if "product_name" in self.places and product not in self.sales.names:
+            self._take_name(row, product)
         document = self._document(row, customer, day)
         if document is None:
             return "nothing"
@@ -477,6 +495,11 @@ class Table:
         if text.endswith(".0") and text[:-2].isdigit():
             text = text[:-2]
         return known.setdefault(text, len(known) + 1)
+
+    def _take_name(self, row, product):
+        called = self._text(row, "product_name")
+        if called and product is not None:
+            self.sales.names[product] = called
 
     def _document(self, row, customer, day):
         key = self._text(row, "order")

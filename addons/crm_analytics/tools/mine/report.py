@@ -24,6 +24,8 @@ RULE = "products then baskets support confidence lift".split()
 CENT = Decimal("0.01")
 #: Rows of a table that the text shows.
 TOP = 10
+#: Separators that could not be seen in a sentence.
+_PARTED = {",": "commas", ";": "semicolons", "|": "“|”"}
 
 
 def summary(path, sales, analysis, told):
@@ -71,12 +73,10 @@ def text(found, analysis):
 
 def _read_text(path, read):
     lines = [
-        f"{path}: {read['lines']:,} lines read, {read['used']:,} used; "
-        f"{read['customers']:,} customers, {read['products']:,} products, "
-        f"{read['total']} {read.get('currency', '')}".rstrip()
-        + " in all.",
+        _counts_text(path, read),
         f"{read['kind'].capitalize()}; encoding {read['encoding']}, columns parted by "
-        f"{read['separator']}, dates {read.get('dates', 'none')}.",
+        f"{_PARTED.get(read['separator'], read['separator'])}, dates "
+        f"{read.get('dates', 'none')}.",
     ]
     if "columns" in read:
         named = (f"{role} = {name}" for role, name in read["columns"].items())
@@ -92,6 +92,19 @@ def _read_text(path, read):
                 f"  {reason['lines']:>9,} {reason['what']} (line {first}{more})"
             )
     return "\n".join(lines)
+
+
+def _counts_text(path, read):
+    """Say what is in the file, and nothing of what is not."""
+    used = "used" if read["customers"] else "products in them"
+    parts = [f"{read['lines']:,} lines read, {read['used']:,} {used}"]
+    parts += [
+        f"{read[name]:,} {name}" for name in ("customers", "products") if read[name]
+    ]
+    if read["customers"]:
+        total = f"{Decimal(read['total']):,} {read.get('currency', '')}".rstrip()
+        parts.append(f"{total} in all")
+    return f"{path}: {'; '.join(parts[:1])}; {', '.join(parts[1:])}."
 
 
 def _tiers(study):

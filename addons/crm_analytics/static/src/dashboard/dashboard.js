@@ -56,6 +56,10 @@ export class MiningDashboard extends MiningPage {
         return TIERS[tier];
     }
 
+    customersText(count) {
+        return count === 1 ? _t("1 customer") : _t("%s customers", this.number(count));
+    }
+
     segmentLabel(segment) {
         return SEGMENTS[segment];
     }

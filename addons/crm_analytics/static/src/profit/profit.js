@@ -22,7 +22,8 @@ export class MiningProfitPage extends MiningPage {
     }
 
     get losingText() {
-        return _t("%s customers lose money", this.state.page.run.losing);
+        const { losing } = this.state.page.run;
+        return losing === 1 ? _t("1 customer loses money") : _t("%s customers lose money", losing);
     }
 
     openCustomers(name, domain) {
@@ -87,17 +88,23 @@ export class MiningWaterfall extends MiningPage {
         if (!this.profitId) {
             return this.action.doAction("crm_analytics.mining_profit_page_action", { clearBreadcrumbs: true });
         }
-        const page = await this.orm.call("mining.profit", "get_waterfall", [[this.profitId]]);
-        this.state.page = page;
-        this.env.config.setDisplayName(page.name);
-        this.config = waterfallConfig(page.steps);
+        await this.compare();
+        this.env.config.setDisplayName(this.state.page.name);
+        this.config = waterfallConfig(this.state.page.steps);
+    }
+
+    /** Compare with a group of the customer's, the first by default. */
+    async compare(peer) {
+        const page = await this.orm.call("mining.profit", "get_waterfall", [[this.profitId]], { peer });
         this.reasons = page.steps
             .filter((step) => step.gap && !step.total)
             .sort((one, other) => one.gap - other.gap);
+        this.state.page = page;
     }
 
     get peerTitle() {
-        return _t("Against %s", this.state.page.peer);
+        const { peer, peers } = this.state.page;
+        return _t("Against %s", peers.find(([key]) => key === peer)[1]);
     }
 
     async openStep(step) {
