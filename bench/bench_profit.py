@@ -5,6 +5,8 @@ from odoo import fields
 from .measure import Meter, Report, Sample
 
 ROUNDS = 3
+#: Days of all orders, and of a few of them.
+ALL, FEW = 1095, 60
 
 
 def main(env, scale):
@@ -32,29 +34,33 @@ def _profit(meter, report, env):
     model = env["mining.model"].search(
         [("company_id", "=", env.company.id), ("kind", "=", "profit")]
     )
-    model.window_days = 1095
-    run = model._ask()
-    env.flush_all()
-    ours, theirs = Sample(), Sample()
+    few = _run(meter, env, model, FEW)[1]
+    theirs = Sample()
     with meter.on(theirs):
         margins = env["sale.report"]._read_group(
             [
                 ("state", "=", "sale"),
-                ("date", ">=", fields.Date.subtract(fields.Date.today(), days=1095)),
+                ("date", ">=", fields.Date.subtract(fields.Date.today(), days=ALL)),
             ],
             ["commercial_partner_id"],
             ["price_subtotal:sum", "margin:sum"],
         )
-    with meter.on(ours):
-        run._run()
-        env.flush_all()
+    run, ours = _run(meter, env, model, ALL)
+    customers = run.pictures["customers"]
+    each = 1000 * ours.cpu[0] / customers
     report.bar(
-        f"{run.pictures['customers']:,} customers with costs, reasons and bridge, CPU",
+        f"{customers:,} customers with costs, reasons and bridge, CPU",
         f"{ours.cpu[0]:.2f} s, {ours.queries[0]} q",
         f"{theirs.cpu[0]:.2f} s, margins of {len(margins):,} alone",
+        f"{each:.2f} ms each",
+        "<= 0.5 ms each",
+        each <= 0.5,
     )
     report.fact(
-        "queries of a run", ours.queries[0], bar="<= 80", met=ours.queries[0] <= 80
+        "queries of a run, and of one over fewer customers",
+        f"{ours.queries[0]}, {few.queries[0]}",
+        bar="no more, <= 80",
+        met=ours.queries[0] <= min(few.queries[0], 80),
     )
     report.fact(
         "not explained between customers and ledger",
@@ -62,6 +68,19 @@ def _profit(meter, report, env):
         bar="0.00",
         met=run.state == "done" and not run.quality,
     )
+
+
+def _run(meter, env, model, days):
+    """Run the analysis over so many days; give the run and what it cost."""
+    model.write({"window_days": days, "horizon_days": 30})
+    run = model._ask()
+    env.flush_all()
+    env.invalidate_all()
+    sample = Sample()
+    with meter.on(sample):
+        run._run()
+        env.flush_all()
+    return run, sample
 
 
 def _receivables(meter, report, env):

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from . import (
+    agent_time,
     analytics,
     call_desk,
     call_skills,
@@ -23,6 +24,7 @@ from . import (
     loyalty_accounting,
     masterdata,
     members,
+    messages,
     norms,
     pipeline,
     sales_process,
@@ -92,6 +94,8 @@ def fill(env, customers=60, months=18, seed=19):
         exchange.make,
         call_desk.make,
         call_skills.make,
+        messages.make,
+        agent_time.make,
         losses.make,
         # Last, since its conditions hold what others would confirm.
         sales_process.make,

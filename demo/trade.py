@@ -181,6 +181,8 @@ class Agenda:
             pickings = order.picking_ids.filtered(
                 lambda p: p.state not in ("done", "cancel")
             )
+            if not pickings:
+                continue  # half of one piece was the whole
             pickings.action_assign()
             if any(picking.state != "assigned" for picking in pickings):
                 self.deliver[number + 1].append(order)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from . import catalogue, history, names
 
 #: Consumers for each company that buys.
-SHARE = 15
+SHARE = 20
 #: Orders a day: shape of the gamma distribution, and days to the mean.
 SHAPE, DAYS = 1.3, 40
 #: Chance that an order was the last one, of regulars and of others; share of regulars.
