@@ -112,7 +112,9 @@ class Office:
             process.wait(timeout=20)
         self.exchange.stop()
         self.network.close()
+        faults = self.find_faults()
         shutil.rmtree(self.folder, ignore_errors=True)
+        assert not faults, "\n".join(faults)
 
     # ------------------------------------------------------------------- processes
 
@@ -181,6 +183,12 @@ class Office:
         """Give the last words of the bridges, for a test that fails."""
         logs = sorted(self.folder.glob("bridge-*.log"))
         return "\n".join(log.read_text()[-1500:] for log in logs)
+
+    def find_faults(self):
+        """Give what bridges say of themselves that is nobody else's fault."""
+        logs = sorted(self.folder.glob("bridge-*.log"))
+        lines = [line for log in logs for line in log.read_text().splitlines()]
+        return [line for line in lines if " ERROR " in line]
 
     def free(self):
         """Let all agents be ready, and wait until the exchange knows it."""

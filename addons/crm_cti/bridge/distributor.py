@@ -74,7 +74,7 @@ class Distributor:
 
     async def _begin(self):
         """Take over who waits already, and say which queues are ours."""
-        await self._push_queues()
+        await self._push_orders()
         _status, app = await self.ari.ask("GET", f"/applications/{APP}")
         for channel in (app or {}).get("channel_ids", ()):
             status, said = await self.ari.ask("GET", f"/channels/{channel}")
@@ -89,17 +89,15 @@ class Distributor:
             await asyncio.sleep(QUEUES)
             with suppress(OSError, asyncio.TimeoutError):
                 if self._told:
-                    await self._push_queues()
+                    await self._push_orders()
 
-    async def _push_queues(self):
+    async def _push_orders(self):
         """Say the exchange what it has to know.
 
         How long agents of our queues ring (nothing: they are not ours) it forgets when
         it ends, so that no caller waits for us in vain; the rest it keeps.
         """
-        rings = await self.store.call("_get_rings")
         orders = await self.store.call("_get_orders")
-        orders.update((f"CRM_RING_{queue}", str(ring)) for queue, ring in rings.items())
         for name, value in orders.items():
             if self._told.get(name) != value:
                 variable = {"variable": name, "value": value}
@@ -175,7 +173,7 @@ class Distributor:
     async def _sign(self):
         """Let those who wait go on waiting here."""
         for channel, caller in list(self.callers.items()):
-            if not self._rings.get(caller.queue):
+            if not self._told.get(f"CRM_RING_{caller.queue}"):
                 continue
             with suppress(OSError, asyncio.TimeoutError):
                 await self.ari.ask(

@@ -134,9 +134,16 @@ class Bridge:
 
     def _say_why(self, done):
         for task in done:
-            if task.exception():
-                _logger.warning(
-                    "%s: no longer leading: %r", self.settings.code, task.exception()
+            error = task.exception()
+            if error:
+                # Whoever is away comes back; anything else is a fault of ours.
+                is_away = isinstance(error, (psycopg2.Error, OSError))
+                _logger.log(
+                    logging.WARNING if is_away else logging.ERROR,
+                    "%s: no longer leading: %r",
+                    self.settings.code,
+                    error,
+                    exc_info=None if is_away else error,
                 )
 
     def _hear(self, lock, called, lost):

@@ -48,9 +48,9 @@ from . import (
     cti_queue_distribution,
     cti_offer,
     cti_call_offer,
+    cti_pbx_orders,
     cti_pbx_distribution,
     cti_queue_hours,
-    cti_pbx_orders,
     cti_dial_rule_orders,
     cti_call_barred,
 )

@@ -21,18 +21,18 @@ class CtiPbx(models.Model):
 
     _inherit = "cti.pbx"
 
-    def _get_rings(self):
-        """Give for how long agents of each queue ring, nothing where we do not decide.
-
-        :return: ``{code: seconds or ""}``
-        """
+    def _get_orders(self):
+        """Add for how long agents of each queue ring; nothing: it is not ours."""
         queues = self.env["cti.queue"].search_fetch(
             [("pbx_id", "=", self.id)], ["code", "distribution", "ring_seconds"]
         )
-        return {
-            queue.code: queue.ring_seconds if queue.distribution == "own" else ""
+        rings = {
+            f"CRM_RING_{queue.code}": str(queue.ring_seconds)
+            if queue.distribution == "own"
+            else ""
             for queue in queues
         }
+        return {**super()._get_orders(), **rings}
 
     def _distribute(self, waiting, returned=()):
         """Offer waiting callers to free agents, as long as there are some of both.

@@ -278,9 +278,9 @@ class TestDistribution(DistributionCase):
         self._ready()
         self._wait()
         self.assertFalse(self._distribute())
-        self.assertEqual(self.pbx._get_rings(), {"support": ""})
+        self.assertEqual(self.pbx._get_orders()["CRM_RING_support"], "")
         self.queue.distribution = "own"
-        self.assertEqual(self.pbx._get_rings(), {"support": 15})
+        self.assertEqual(self.pbx._get_orders()["CRM_RING_support"], "15")
 
     def test_what_is_not_allowed(self):
         offers = self.env["cti.offer"].with_user(self.supervisor)
