@@ -25,17 +25,17 @@ class MiningReceivable(models.AbstractModel):
         """Give receivables of the current company at the end of a day.
 
         Open is what posted receivable items were worth by then, less what had been
-        matched with them by then; the sum is the ledger's balance of that day. Days of
+        matched with them by then; the sum is the ledger's balance of that day, see
+        `get_ledger`. Days of
         sales outstanding: receivables divided by the sales on credit (with tax, less
         credit notes) of the 90 days before, times 90.
 
         :param day: ISO date, today by default
-        :return: ``day``, ``currency_id``, ``total``, ``ledger`` (the balance read by
-            itself), ``classes``: sums of what is not due, 1–30, 31–60, 61–90 and over
-            90 days late, and of payments and credits not matched yet; ``overdue``,
-            ``share``, ``dso``, ``by``: ``customer``, ``user`` and ``territory`` as
-            ``[id, name, open, overdue, *classes]``, and ``months``: ``[day, open,
-            overdue, dso]``
+        :return: ``day``, ``currency_id``, ``total``, ``classes``: sums of what is not
+            due, 1–30, 31–60, 61–90 and over 90 days late, and of payments and credits
+            not matched yet; ``overdue``, ``share``, ``dso``, ``by``: ``customer``,
+            ``user`` and ``territory`` as ``[id, name, open, overdue, *classes]``, and
+            ``months``: ``[day, open, overdue, dso]``
         :raise AccessError: the user may not read analyses or the ledger
         """
         lines = self._get_lines()
@@ -47,7 +47,6 @@ class MiningReceivable(models.AbstractModel):
             "day": fields.Date.to_string(end),
             "currency_id": self.env.company.currency_id.id,
             "total": total,
-            "ledger": months[-1][1],
             "classes": classes,
             "overdue": overdue,
             "share": overdue / total if total > 0 else None,
@@ -55,6 +54,27 @@ class MiningReceivable(models.AbstractModel):
             "by": rows,
             "months": months,
         }
+
+    @api.model
+    @api.readonly
+    def get_ledger(self, day=None):
+        """Give the ledger's balance of receivables at the end of a day.
+
+        It reads every item there ever was, so a page asks for it by itself, to be
+        compared with what `get_page` found without.
+
+        :param day: ISO date, today by default
+        :raise AccessError: as `get_page`
+        """
+        lines, end = self._get_lines(), self._read_day(day)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT coalesce(sum(balance), 0) FROM (%s) l WHERE date <= %s",
+                self._select(lines, "balance date"),
+                end,
+            )
+        )
+        return float(rows[0][0])
 
     @api.model
     def _get_overdue(self):
@@ -337,40 +357,37 @@ class MiningReceivable(models.AbstractModel):
     def _read_days(self, lines, days):
         """Give what stood at the end of each day, in one statement.
 
-        Items and payments are summed by their days first: there are far fewer days.
+        What is open today and what was matched since: of all that was settled before,
+        nothing is read. Items are summed by their days first: there are far fewer days.
 
         :return: ``[day, open, overdue, days of sales outstanding or None]``, oldest
             first
         """
+        items = self._select(
+            lines,
+            "id date date_maturity balance move_id amount_residual reconciled",
+        )
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH item AS MATERIALIZED (%(items)s),
-                line AS MATERIALIZED (
-                    SELECT date, date_maturity AS due, sum(balance) AS balance,
-                           sum(balance) FILTER (WHERE balance > 0) AS debit
-                      FROM item GROUP BY 1, 2
-                ),
-                paid AS MATERIALIZED (
-                    SELECT r.max_date, l.date_maturity AS due, sum(r.amount) AS amount
-                      FROM account_partial_reconcile r
-                      JOIN item l ON l.id = r.debit_move_id GROUP BY 1, 2
+                WITH part AS MATERIALIZED (
+                    SELECT date, due, matched, sum(amount) AS amount,
+                           sum(amount) FILTER (WHERE balance >= 0) AS owed
+                      FROM (%(parts)s) each_part GROUP BY 1, 2, 3
                 ),
                 sold AS MATERIALIZED (%(sold)s)
-                SELECT d.day, l.open,
-                       l.late - coalesce((SELECT sum(amount) FROM paid
-                           WHERE max_date <= d.day AND due < d.day), 0),
+                SELECT d.day, p.open, p.late,
                        (SELECT sum(balance) FROM sold
                          WHERE date <= d.day AND date > d.day - %(dso)s)
                   FROM unnest(%(days)s::date[]) d (day)
                  CROSS JOIN LATERAL (
-                     SELECT coalesce(sum(balance), 0) AS open,
-                            coalesce(sum(debit) FILTER (WHERE due < d.day), 0) AS late
-                       FROM line WHERE date <= d.day
-                 ) l ORDER BY d.day
+                     SELECT coalesce(sum(amount), 0) AS open,
+                            coalesce(sum(owed) FILTER (WHERE due < d.day), 0) AS late
+                       FROM part WHERE date <= d.day AND matched > d.day
+                 ) p ORDER BY d.day
                 """,
-                items=self._select(lines, "id date date_maturity balance move_id"),
-                sold=self._get_sold_sql(SQL("item"), days),
+                parts=self._get_parts_sql(items, min(days)),
+                sold=self._get_sold_sql(SQL("(%s)", items), days),
                 days=days,
                 dso=DSO_DAYS,
             )
@@ -384,6 +401,29 @@ class MiningReceivable(models.AbstractModel):
             ]
             for day, open_, late, sold in rows
         ]
+
+    def _get_parts_sql(self, items, first):
+        """Give the parts of items, each until it was matched, that lasted beyond a day.
+
+        An item is worth what is left of it and what was matched with it afterwards.
+        """
+        return SQL(
+            """
+            SELECT date, date_maturity AS due, 'infinity'::date AS matched,
+                   amount_residual AS amount, balance
+              FROM (%(items)s) l WHERE reconciled IS NOT TRUE
+             UNION ALL
+            SELECT l.date, l.date_maturity, r.max_date, r.amount, l.balance
+              FROM account_partial_reconcile r
+              JOIN (%(items)s) l ON l.id = r.debit_move_id WHERE r.max_date > %(first)s
+             UNION ALL
+            SELECT l.date, l.date_maturity, r.max_date, -r.amount, l.balance
+              FROM account_partial_reconcile r
+              JOIN (%(items)s) l ON l.id = r.credit_move_id WHERE r.max_date > %(first)s
+            """,
+            items=items,
+            first=first,
+        )
 
     def _get_days(self, end):
         """Give the ends of the months before a day, and the day."""

@@ -23,7 +23,31 @@ export class MiningReceivables extends MiningPage {
         this.env.config.setDisplayName(_t("Receivables"));
         const page = await this.orm.call("mining.receivable", "get_page", [day]);
         this.state.page = page;
+        this.state.ledger = null;
+        // Reads all items there ever were, so the page does not wait for it.
+        this.compare(page.day);
         this.months = monthsConfig(page.months, { open: _t("Not due or credit"), overdue: _t("Overdue") });
+    }
+
+    async compare(day) {
+        const ledger = await this.orm.silent.call("mining.receivable", "get_ledger", [day]);
+        if (this.state.page.day === day) {
+            this.state.ledger = ledger;
+        }
+    }
+
+    get ledgerText() {
+        const { ledger } = this.state;
+        if (ledger === null) {
+            return _t("Being compared with the ledger…");
+        }
+        return this.agrees ? _t("As in the ledger of that day") : _t("The ledger of that day says %s", this.exact(ledger));
+    }
+
+    /** Whether the ledger, as far as it has been read, says the same to the cent. */
+    get agrees() {
+        const { ledger, page } = this.state;
+        return ledger === null || Math.abs(ledger - page.total) < 0.005;
     }
 
     get ages() {
