@@ -27,7 +27,7 @@ def make(demo):
     for place in range(DAYS * A_DAY if callers else 0):
         facts += make_call(demo, place, demo.rng.choice(callers).phone, queue)
     for place, caller in enumerate(callers[:WAITING]):
-        at = datetime.combine(demo.today, time(0, 10 * place)).timestamp()
+        at = demo.this_morning(0, 10 * place)
         facts += sim.incoming(
             f"demo-today-{place}", at, caller.phone, queue=queue.code, wait=45
         )

@@ -7,7 +7,7 @@ the same company.
 import logging
 import random
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time, timedelta
 
 from . import (
     agent_time,
@@ -54,6 +54,11 @@ class Demo:
     customers: list = field(default_factory=list)
     kinds: dict = field(default_factory=dict)  # customer -> shop, direct, dealer
     campaigns: list = field(default_factory=list)
+
+    def this_morning(self, hour, minute):
+        """Give seconds since 1970 of a moment of today that is over (UTC)."""
+        moment = datetime.combine(self.today, time(hour, minute))
+        return min(moment, datetime.now() - timedelta(minutes=5)).timestamp()
 
 
 def fill(env, customers=60, months=18, seed=19):

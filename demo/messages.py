@@ -4,7 +4,6 @@ import math
 import os
 import struct
 import tempfile
-from datetime import datetime, time
 from pathlib import Path
 
 from odoo.addons.crm_cti.tools import sim, wav
@@ -20,7 +19,7 @@ def make(demo):
     with tempfile.TemporaryDirectory() as folder:
         for place, caller in enumerate(callers):
             linkedid = f"demo-message-{place}"
-            at = datetime.combine(demo.today, time(1, 20 * place)).timestamp()
+            at = demo.this_morning(1, 20 * place)
             queue = pbx.queue_ids[:1].code
             facts = sim.unanswered(linkedid, at, caller.phone, queue, "voicemail")
             demo.env["cti.pbx"]._ingest(pbx, facts)

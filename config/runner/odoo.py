@@ -23,6 +23,8 @@ from .paths import (
 )
 
 LANGUAGE = "zh_CN"
+#: Where files of a database lie beside it, under the folder of data.
+FILES = ("filestore", "crm_cti/sounds")
 LOADING = re.compile(r"Loading module (\S+) \((\d+)/(\d+)\)")
 TROUBLE = re.compile(r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) ")
 # Words of the platform about itself that our addons neither cause nor can change.
@@ -203,23 +205,25 @@ class Odoo:
     def drop(self, database):
         """Remove a database and its files."""
         self.cluster.sql(f'drop database if exists "{database}" with (force)')
-        shutil.rmtree(self.data / "filestore" / database, ignore_errors=True)
+        for part in FILES:
+            shutil.rmtree(self.data / part / database, ignore_errors=True)
 
     def clone(self, template, database):
         """Copy a database: its rows and, by hard links, its files (never rewritten)."""
         self.drop(database)
         self.cluster.sql(f'create database "{database}" template "{template}"')
-        files = self.data / "filestore"
-        if (files / template).exists():
-            shutil.copytree(files / template, files / database, copy_function=os.link)
+        for files in (self.data / part for part in FILES):
+            if (files / template).exists():
+                old, new = files / template, files / database
+                shutil.copytree(old, new, copy_function=os.link)
 
     def rename(self, old, new):
         """Rename a database and its files."""
         self.cluster.sql(f'alter database "{old}" rename to "{new}"')
-        files = self.data / "filestore"
-        shutil.rmtree(files / new, ignore_errors=True)
-        if (files / old).exists():
-            (files / old).rename(files / new)
+        for files in (self.data / part for part in FILES):
+            shutil.rmtree(files / new, ignore_errors=True)
+            if (files / old).exists():
+                (files / old).rename(files / new)
 
     def manifest(self, module):
         """Give a module's manifest."""

@@ -75,6 +75,22 @@ def database(odoo):
     odoo.drop(name)
 
 
+def test_messages_go_where_their_database_goes(odoo, database):
+    query = "select sha256 from cti_sound order by id"
+    digests = odoo.cluster.sql(query, database).split()
+    assert digests
+    copy, moved = "demo_copy", "demo_moved"
+    odoo.clone(database, copy)
+    odoo.rename(copy, moved)
+    sounds = odoo.data / "crm_cti/sounds"
+    for digest in digests:
+        for name in (database, moved):
+            assert (sounds / name / digest[:2] / f"{digest}.wav").exists(), name
+    assert not (sounds / copy).exists()
+    odoo.drop(moved)
+    assert not (sounds / moved).exists()
+
+
 @pytest.mark.parametrize("what", FOUND)
 def test_there_is_something_to_see(odoo, database, what):
     assert int(odoo.cluster.sql(FOUND[what], database)) > 0

@@ -245,6 +245,14 @@ def test_another_bridge_takes_over_who_waits(office):
     assert call == ["wrapup", BETTER] and offer[:2] == ["answered", BETTER]
 
 
+def test_a_queue_that_is_archived(office):
+    """The exchange serves its callers itself."""
+    office.sql("update cti_queue set active = false")
+    office.wait_until(lambda: not is_distributing(office))
+    office.sql("update cti_queue set active = true")
+    office.wait_until(lambda: is_distributing(office))
+
+
 def test_two_processes_offer_one_agent_one_call(office):
     set_up(office, BETTER)
     path = office.folder / "race"

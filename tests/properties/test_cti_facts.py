@@ -23,7 +23,7 @@ def draw_facts(draw):
     """Draw facts of one call, sensible or not."""
     kinds = st.sampled_from(
         "start menu queue answer hold unhold hangup end dial failed cut wrapped left"
-        " voicemail".split()
+        " voicemail barred".split()
     )
     facts = []
     for number in range(draw(st.integers(1, 14))):
@@ -43,6 +43,7 @@ def draw_facts(draw):
                 "then": draw(st.sampled_from(("voicemail", "callback", "goodbye"))),
                 "sound": str(number),
                 "seconds": "5",
+                "why": draw(st.sampled_from(("country", "bad"))),
             }
         )
     return facts

@@ -97,7 +97,9 @@ class Distributor:
         How long agents of our queues ring (nothing: they are not ours) it forgets when
         it ends, so that no caller waits for us in vain; the rest it keeps.
         """
-        orders = await self.store.call("_get_orders")
+        # Of a queue that is gone, nobody waits for us any more.
+        gone = dict.fromkeys(self._told, "")
+        orders = {**gone, **await self.store.call("_get_orders")}
         for name, value in orders.items():
             if self._told.get(name) != value:
                 variable = {"variable": name, "value": value}

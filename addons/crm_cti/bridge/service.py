@@ -24,6 +24,13 @@ STANDBY, BEAT, RECONCILE, SWEEP, RECONNECT = 0.5, 5, 2, 15, 0.5
 ROWS = 200
 #: Transactions at once, each with calls of its own.
 WRITERS = 3
+#: What is said when the database or the exchange is not there.
+AWAY = (
+    psycopg2.OperationalError,
+    psycopg2.InterfaceError,
+    ConnectionError,
+    asyncio.TimeoutError,
+)
 
 
 class Away(ConnectionError):
@@ -60,6 +67,7 @@ class Bridge:
         self.client = None
         self.suspects = set()
         self.stopping = asyncio.Event()
+        self.reconciling = asyncio.Lock()
 
     async def run(self):
         """Stand by or lead, until the process is asked to end."""
@@ -137,7 +145,7 @@ class Bridge:
             error = task.exception()
             if error:
                 # Whoever is away comes back; anything else is a fault of ours.
-                is_away = isinstance(error, (psycopg2.Error, OSError))
+                is_away = isinstance(error, AWAY)
                 _logger.log(
                     logging.WARNING if is_away else logging.ERROR,
                     "%s: no longer leading: %r",
@@ -239,31 +247,35 @@ class Bridge:
             with suppress(asyncio.TimeoutError):
                 await asyncio.wait_for(called.wait(), BEAT)
             called.clear()
-            if self.client:
-                await self.orders.carry_out(self.client)
-                await self.orders.push_members(self.client)
+            if client := self.client:
+                await self.orders.carry_out(client)
+                await self.orders.push_members(client)
 
     async def _beat(self):
-        if self.client:
-            answer = await self.client.ask({"Action": "Ping"})
+        if client := self.client:
+            answer = await client.ask({"Action": "Ping"})
             if answer.get("Response") == "Success":
                 await self.store.call("_beat")
 
     async def _reconcile(self):
         """Read what the exchange wrote itself, as long as there is more."""
-        while await self.store.call("_reconcile", ROWS):
-            pass
-        if not self.settings.cel_file:
-            return
-        self.store.look_at_file()
-        while await self.store.call("_reconcile_file", self.store.read_file):
-            pass
+        async with self.reconciling:
+            while await self.store.call("_reconcile", ROWS):
+                pass
+            if not self.settings.cel_file:
+                return
+            self.store.look_at_file()
+            while await self.store.call("_reconcile_file", self.store.read_file):
+                pass
 
     async def _collect(self):
         """Take over what callers said; a file goes when the database has it."""
         if found := self.store.list_messages():
             for path in await self.store.call("_take_messages", found):
-                path.unlink(missing_ok=True)
+                try:
+                    path.unlink(missing_ok=True)
+                except OSError as error:
+                    _logger.warning("%s: %s", self.settings.code, error)
 
     async def _sweep(self):
         """Cut calls that the exchange does not know any more, twice in a row."""

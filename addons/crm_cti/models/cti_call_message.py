@@ -26,6 +26,6 @@ class CtiCall(models.Model):
             return
         if not self.task_id:
             self._ensure_task()
-        elif self.task_id.state == "open" and self.task_id.kind != "voicemail":
+        if self.task_id.state == "open" and self.task_id.kind != "voicemail":
             with TASK.open():
                 self.task_id.kind = "voicemail"

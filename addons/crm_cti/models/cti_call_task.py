@@ -26,14 +26,20 @@ class CtiCall(models.Model):
         super()._on_ended()
         if self.answered:
             self._close_tasks()
-        elif self.direction == "in" and self._is_due():
+        if self.direction == "in" and self._is_due():
             self._ensure_task()
 
     def _is_due(self):
-        """Tell whether somebody has to hear of a call that nobody answered."""
+        """Tell whether somebody has to hear of a call that ended without a talk.
+
+        Who was led away last, say after an agent had sent the caller on, is one of
+        those, whoever talked before.
+        """
         if self.state == "voicemail":
             return True
-        return self.state in IN_VAIN and bool(self.number) and self.led != "goodbye"
+        if not self.number or self.led == "goodbye":
+            return False
+        return bool(self.led) or (not self.answered and self.state in IN_VAIN)
 
     def _get_open_tasks(self):
         """Give the open tasks for the person outside, none for a withheld number."""
@@ -87,6 +93,7 @@ class CtiCall(models.Model):
                 ("number", "=", self.number),
                 ("direction", "!=", "internal"),
                 ("answered", ">=", self.created),
+                ("id", "!=", self.id),
             ],
             limit=1,
         )
@@ -96,7 +103,7 @@ class CtiCall(models.Model):
             minutes=self.pbx_id.sudo().callback_minutes
         )
         return {
-            "kind": IN_VAIN[self.state],
+            "kind": IN_VAIN.get(self.state, "missed"),
             "user_id": self._choose_owner().id,
             "date_due": due,
             "number": self.number,

@@ -390,7 +390,7 @@ class CtiPbx(models.Model):
             with self.env.cr.savepoint():
                 for hook in hooks:
                     hook()
-        except psycopg2.OperationalError:
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
             raise  # the whole transaction is to be repeated
         except Exception:
             _logger.exception("exchange %s: what follows a call failed", self.code)

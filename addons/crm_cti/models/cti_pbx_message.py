@@ -1,6 +1,7 @@
 import logging
 import re
 from datetime import timedelta
+from functools import partial
 
 from odoo import api, fields, models
 
@@ -41,7 +42,8 @@ class CtiPbx(models.Model):
         May be repeated: a message is known by its call and its content.
 
         :param paths: files whose names are those of their calls
-        :return: the files that are not needed any more
+        :return: the files that are not needed any more: the message is known, or
+            nobody said anything
         """
         by_call = {path.stem: path for path in paths if NAME.fullmatch(path.stem)}
         calls = self.env["cti.call"].search(
@@ -52,10 +54,28 @@ class CtiPbx(models.Model):
             ],
             limit=FILES,
         )
-        taken = {call.linkedid: by_call[call.linkedid] for call in calls}
-        facts = [self._read_message(*item) for item in taken.items()]
-        self._ingest(self, list(filter(None, facts)))
-        return list(taken.values())
+        facts, silent = {}, self.env["cti.call"]
+        for call in calls:
+            path = by_call[call.linkedid]
+            try:
+                if fact := self._read_message(call.linkedid, path):
+                    facts[call] = fact
+                else:
+                    silent |= call
+            except OSError as error:
+                _logger.warning("exchange %s: %s stays, %s", self.code, path, error)
+        self._ingest(self, list(facts.values()))
+        known = [call for call, fact in facts.items() if self._know(call, fact)]
+        return [by_call[call.linkedid] for call in (*known, *silent)]
+
+    def _know(self, call, fact):
+        """Tell whether a message is known; what failed before is tried again."""
+        return self._is_known(call, fact) or (
+            self._try(partial(call._on_messages, [fact])) and self._is_known(call, fact)
+        )
+
+    def _is_known(self, call, fact):
+        return fact["sound"] in call.sound_ids.mapped("sha256")
 
     def _read_message(self, linkedid, path):
         """Give the fact that a file says, ``None`` where nobody said anything."""

@@ -151,7 +151,7 @@ class CtiSound(models.Model):
         digest = self.sudo().sha256  # the name of a file is the server's business
         path = self._get_path(digest)
         data = path.read_bytes() if path.exists() else b""
-        if hashlib.sha256(data).hexdigest() != digest:
+        if self.deleted or hashlib.sha256(data).hexdigest() != digest:
             raise UserError(
                 self.env._("This message is not there any more, or was changed.")
             )

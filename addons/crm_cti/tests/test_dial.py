@@ -5,7 +5,7 @@ from freezegun import freeze_time
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
-from odoo.addons.crm_cti.tools import dial, hours
+from odoo.addons.crm_cti.tools import dial, hours, sim
 
 from .desk_common import DeskCase
 from .exchange_common import NUMBER
@@ -201,29 +201,48 @@ class TestDial(DeskCase):
                         dial.is_open(limits, moment.hour + moment.minute / 60),
                     )
 
+    def _bar(self, linkedid):
+        """Give the facts of a call that the exchange refused twice."""
+        script = sim.Script(linkedid, NOON.timestamp())
+        script.say("start", endpoint="1001", number="1001", called="+19005551234")
+        script.say("barred", number="+19005551234", why="country")
+        script.say("barred", number="+4487", why="drop table")
+        script.say("hangup", cause="21")
+        script.say("end")
+        return script.facts
+
+    def _get_refused(self):
+        lines = self.env["cti.dial.log"].search([("agent_id", "=", self.agent.id)])
+        return sorted((line.number, line.refusal) for line in lines)
+
     def test_what_the_exchange_refused(self):
-        base = {"linkedid": "7.1", "leg": "7.1", "time": NOON.timestamp()}
-        begun = {"endpoint": "1001", "number": "1001", "called": "+19005551234"}
-        refused = {"number": "+19005551234", "why": "country"}
-        odd = {"number": "+4487", "why": "drop table"}
-        facts = [
-            {**base, "kind": "start", "key": "a", **begun},
-            {**base, "kind": "barred", "key": "b", **refused},
-            {**base, "kind": "barred", "key": "c", **odd},
-            {**base, "kind": "hangup", "key": "d", "cause": "21"},
-        ]
-        for again in (facts, facts[::-1]):
-            self.env["cti.pbx"]._ingest(self.pbx, again)
+        refused = [("+19005551234", "country"), ("+4487", "bad")]
+        *facts, end = self._bar("7.1")
+        self._ingest(facts)
+        self.assertEqual(self._get_refused(), refused)
+        self._ingest([end])
+        self.assertEqual(self._get_refused(), refused, "told again")
         call = self._get_call("7.1")
         self.assertEqual((call.direction, call.state), ("out", "failed"))
-        lines = self.env["cti.dial.log"].search([("agent_id", "=", self.agent.id)])
-        self.assertEqual(
-            {(line.number, line.refusal) for line in lines},
-            {("+19005551234", "country"), ("+4487", "bad")},
-        )
-        self.assertEqual(len(lines), 2)
+        for fact in self._bar("7.2")[::-1]:
+            self._ingest([fact])
+        self.assertEqual(self._get_refused(), sorted(2 * refused))
         self._dial(NUMBER)
         self.assertEqual(self._count_commands(), 1, "refusals fill no cap")
+
+    def test_a_caller_is_not_sent_to_a_forbidden_number(self):
+        script = sim.Script("8.1", NOON.timestamp())
+        script.say("start", endpoint="trunk", number=NUMBER, called="4001")
+        script.say("start", "8.2", endpoint="1001")
+        script.say("answer", "8.2")
+        script.wait(9).say("barred", number="+19005551234", why="country")
+        script.say("hangup", "8.2", cause="16")
+        script.say("hangup", cause="21")
+        self._ingest(script.facts)
+        call = self._get_call("8.1")
+        self.assertEqual((call.direction, call.number), ("in", E164))
+        self.assertEqual(call.agent_id, self.agent)
+        self.assertEqual(self._get_refused(), [("+19005551234", "country")])
 
     def test_agents_see_no_rules_and_nobody_rewrites_the_log(self):
         self._dial(NUMBER)

@@ -1,15 +1,21 @@
 import os
 from datetime import timedelta
+from pathlib import Path
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from .exchange_common import BEGAN
+from odoo.addons.crm_cti.models.cti_sound import CtiSound
+from odoo.addons.crm_cti.tools import sim
+
+from .exchange_common import BEGAN, NUMBER
 from .message_common import MessageCase, speak
 
 LOGGER = "odoo.addons.crm_cti.models.cti_pbx_message"
+INGEST = "odoo.addons.crm_cti.models.cti_pbx_ingest"
 
 
 @tagged("post_install", "-at_install", "cap_c10", "cap_c12")
@@ -63,8 +69,58 @@ class TestMessage(MessageCase):
         call = self._leave_message()
         self._record()
         self._take()
+        script = sim.Script("1.1", BEGAN + 60)
+        script.say("end")
+        self._ingest([{**script.facts[0], "key": "again"}])
         self.assertEqual(len(call.sound_ids), 1)
         self.assertEqual(call.task_id.call_count, 1)
+
+    def test_what_cannot_be_noted_stays(self):
+        self._reach_nobody()
+        path = self._record()
+        broken = patch.object(CtiSound, "_note", side_effect=ValueError("broken"))
+        with broken, mute_logger(INGEST):
+            self.assertFalse(self._take())
+        self.assertTrue(path.exists())
+        self.assertEqual(self._take(), [path])
+        self.assertEqual(self._get_call("1.1").sound_ids.seconds, 5)
+
+    @mute_logger(LOGGER)
+    def test_what_cannot_be_read_stays(self):
+        self._reach_nobody()
+        path = self._record()
+        with patch.object(Path, "read_bytes", side_effect=PermissionError("no")):
+            self.assertFalse(self._take())
+        self.assertEqual(self._take(), [path])
+
+    def _send_on(self, linkedid, then):
+        """Let an agent talk to a caller and send him on to where nobody is."""
+        script = sim.Script(linkedid, BEGAN)
+        leg = f"{linkedid}-1001"
+        script.say("start", endpoint="trunk", number=NUMBER, called="4001")
+        script.say("queue", queue="support")
+        script.say("start", leg, endpoint="1001")
+        script.say("answer", leg)
+        script.wait(20).say("hangup", leg, cause="16")
+        script.say("queue", queue="support")
+        script.wait(10).say("left", queue="support", then=then)
+        script.wait(10).say("hangup", cause="16")
+        self._ingest(script.facts)
+        return self._get_call(linkedid)
+
+    def test_sent_on_by_an_agent(self):
+        call = self._send_on("1.1", "voicemail")
+        self.assertEqual(call.state, "wrapup")
+        self.assertEqual((call.task_id.kind, call.task_id.state), ("missed", "open"))
+        path = self._record()
+        self.assertEqual(self._take(), [path])
+        self.assertEqual(call.sound_ids.seconds, 5)
+        self.assertEqual((call.task_id.kind, call.task_id.state), ("voicemail", "open"))
+
+    def test_promised_a_call_after_a_talk(self):
+        call = self._send_on("1.1", "callback")
+        self.assertEqual(call.task_id.state, "open")
+        self.assertFalse(self._send_on("2.1", "goodbye").task_id)
 
     def test_nothing_was_said(self):
         for place, data in enumerate((b"", speak(1.9))):
@@ -176,6 +232,15 @@ class TestMessage(MessageCase):
                     mine.unlink()
                 with self.subTest(record._name), self.assertRaises(AccessError):
                     mine.create({})
+
+    def test_a_deleted_one_is_not_played(self):
+        first = self._leave_message("1.1").sound_ids
+        second = self._leave_message("2.1").sound_ids
+        self.assertEqual(first.sha256, second.sha256)
+        first._forget()
+        with self.assertRaises(UserError):
+            first.with_user(self.supervisor)._listen()
+        self.assertTrue(second.with_user(self.supervisor)._listen())
 
     def test_a_changed_file_is_not_played(self):
         sound = self._leave_message().sound_ids

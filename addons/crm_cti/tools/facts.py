@@ -246,12 +246,12 @@ def _get_first(legs, linkedid):
 
 
 def _get_direction(kinds, legs, first):
-    if kinds["dial"] or kinds["barred"]:
+    if kinds["dial"]:
         return "out"
     if not first or not first.inside:
         return "in"
     outside = any(leg.endpoint and not leg.inside for leg in legs)
-    return "out" if outside else "internal"
+    return "out" if outside or kinds["barred"] else "internal"
 
 
 def _get_talks(direction, legs, first):
