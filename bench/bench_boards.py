@@ -22,6 +22,8 @@ PAGES = {
     "customer value": ("mining.model", "get_dashboard"),
     "profit": ("mining.profit", "get_page"),
     "receivables by age": ("mining.receivable", "get_page"),
+    "receivables by age, month ends": ("mining.receivable", "get_months"),
+    "receivables by age, ledger": ("mining.receivable", "get_ledger"),
     "stock at work": ("mining.stock", "get_page"),
 }
 

@@ -29,6 +29,7 @@ from . import mining_profit_page
 from . import mining_profit_bridge
 from . import mining_profit_part
 from . import mining_receivable
+from . import mining_receivable_months
 from . import mining_score
 from . import mining_stock
 from . import res_company

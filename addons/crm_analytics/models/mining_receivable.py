@@ -6,9 +6,10 @@ from odoo.tools import SQL
 
 #: Days after the due date at which a class of age begins.
 CLASSES = (1, 31, 61, 91)
+#: What is not due, each class of age, and what customers have coming, as columns.
+COLUMNS = tuple(f"class_{number}" for number in range(len(CLASSES) + 2))
 #: Customers, salespeople and territories that the page names.
 SHOWN = 10
-MONTHS = 12
 #: Days of sales against which the days of sales outstanding are counted.
 DSO_DAYS = 90
 
@@ -26,23 +27,19 @@ class MiningReceivable(models.AbstractModel):
 
         Open is what posted receivable items were worth by then, less what had been
         matched with them by then; the sum is the ledger's balance of that day, see
-        `get_ledger`. Days of
-        sales outstanding: receivables divided by the sales on credit (with tax, less
-        credit notes) of the 90 days before, times 90.
+        `get_ledger`.
 
         :param day: ISO date, today by default
         :return: ``day``, ``currency_id``, ``total``, ``classes``: sums of what is not
             due, 1–30, 31–60, 61–90 and over 90 days late, and of payments and credits
-            not matched yet; ``overdue``, ``share``, ``dso``, ``by``: ``customer``,
-            ``user`` and ``territory`` as ``[id, name, open, overdue, *classes]``, and
-            ``months``: ``[day, open, overdue, dso]``
+            not matched yet; ``overdue``, ``share``, and ``by``: ``customer``, ``user``
+            and ``territory`` as ``[id, name, open, overdue, *classes]``
         :raise AccessError: the user may not read analyses or the ledger
         """
         lines = self._get_lines()
         end = self._read_day(day)
         rows = self._read_ages(lines, end)
         _id, _name, total, overdue, *classes = rows.pop("all")[0]
-        months = self._read_days(lines, self._get_days(end))
         return {
             "day": fields.Date.to_string(end),
             "currency_id": self.env.company.currency_id.id,
@@ -50,9 +47,7 @@ class MiningReceivable(models.AbstractModel):
             "classes": classes,
             "overdue": overdue,
             "share": overdue / total if total > 0 else None,
-            "dso": months[-1][3],
             "by": rows,
-            "months": months,
         }
 
     @api.model
@@ -99,7 +94,7 @@ class MiningReceivable(models.AbstractModel):
             )
         )
         open_, late, sold = rows[0]
-        return float(late), _count_days(open_, sold)
+        return float(late), count_days(open_, sold)
 
     @api.model
     @api.readonly
@@ -211,64 +206,74 @@ class MiningReceivable(models.AbstractModel):
             overdue first
         """
         has_territories = "territory" in self._get_paths()
+        names = [*map(SQL.identifier, ("rest", "overdue", *COLUMNS))]
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH summed AS (%(summed)s)
+                WITH customer AS MATERIALIZED (%(customers)s),
+                level AS (
+                    (SELECT 'customer' AS level, id, %(names)s FROM customer
+                      ORDER BY overdue DESC, rest DESC, id LIMIT %(shown)s)
+                     UNION ALL
+                    (SELECT CASE grouping(salesperson, territory)
+                                WHEN 1 THEN 'user' WHEN 2 THEN 'territory' ELSE 'all'
+                            END, coalesce(salesperson, territory), %(sums)s
+                       FROM customer
+                      GROUP BY GROUPING SETS ((salesperson), (territory), ()))
+                )
                 SELECT level, r.id, coalesce(CASE level
-                           WHEN 3 THEN (SELECT complete_name FROM res_partner
-                                         WHERE id = r.id)
-                           WHEN 5 THEN (SELECT p.name FROM res_users u
-                                          JOIN res_partner p ON p.id = u.partner_id
-                                         WHERE u.id = r.id)
+                           WHEN 'customer' THEN (SELECT complete_name FROM res_partner
+                                                  WHERE id = r.id)
+                           WHEN 'user' THEN (SELECT p.name FROM res_users u
+                                               JOIN res_partner p ON p.id = u.partner_id
+                                              WHERE u.id = r.id)
                            ELSE %(name)s END, %(none)s),
-                       rest, overdue, %(classes)s
+                       %(names)s
                   FROM (
-                      SELECT s.*, row_number() OVER (PARTITION BY level
+                      SELECT l.*, row_number() OVER (PARTITION BY level
                              ORDER BY overdue DESC, rest DESC, id) AS place
-                        FROM summed s
+                        FROM level l
                   ) r
                  WHERE place <= %(shown)s ORDER BY level, place
                 """,
-                summed=self._get_ages_sql(lines, end, has_territories),
+                customers=self._get_customers_sql(lines, end, has_territories),
+                names=SQL(", ").join(names),
+                sums=SQL(", ").join(SQL("coalesce(sum(%s), 0)", n) for n in names),
                 name=SQL(
                     "(SELECT complete_name FROM sfa_territory WHERE id = r.id)"
                     if has_territories
                     else "NULL"
                 ),
                 none=self.env._("None"),
-                classes=SQL(", ").join(
-                    SQL.identifier(f"class_{number}")
-                    for number in range(len(CLASSES) + 2)
-                ),
                 shown=SHOWN,
             )
         )
-        levels = {3: "customer", 5: "user", 6: "territory", 7: "all"}
         found = {}
         for level, record_id, name, *sums in rows:
             row = [record_id, name, *map(float, sums)]
-            found.setdefault(levels[level], []).append(row)
+            found.setdefault(level, []).append(row)
         if not has_territories:
             found.pop("territory", None)
         return found
 
-    def _get_ages_sql(self, lines, end, has_territories):
-        """Give sums by customer, by salesperson, by territory, and of all.
+    def _get_customers_sql(self, lines, end, has_territories):
+        """Give what each customer owes, by class of age, and whose customer it is.
 
-        Each with the sum, what is overdue, and the classes of age as columns.
+        Contacts of a customer are that customer; most items are the customer's own.
         """
         credits_ = len(CLASSES) + 1
         return SQL(
             """
-            SELECT grouping(customer, salesperson, territory) AS level,
-                   coalesce(customer, salesperson, territory) AS id,
-                   coalesce(sum(rest), 0) AS rest,
+            SELECT customer AS id, max(salesperson) AS salesperson,
+                   max(territory) AS territory, sum(rest) AS rest,
                    coalesce(sum(rest) FILTER (WHERE class > 0 AND class < %(credits)s),
                        0) AS overdue, %(sums)s
               FROM (
-                  SELECT c.id AS customer, c.user_id AS salesperson,
-                         %(territory)s AS territory, i.rest, i.class
+                  SELECT p.commercial_partner_id AS customer, i.rest, i.class,
+                         CASE WHEN c.id IS NULL THEN p.user_id ELSE c.user_id
+                         END AS salesperson,
+                         CASE WHEN c.id IS NULL THEN %(territory)s
+                              ELSE %(other_territory)s END AS territory
                     FROM (
                         SELECT partner_id, sum(rest) AS rest,
                                CASE WHEN balance < 0 THEN %(credits)s
@@ -278,12 +283,14 @@ class MiningReceivable(models.AbstractModel):
                           FROM (%(items)s) item GROUP BY 1, 3
                     ) i
                     LEFT JOIN res_partner p ON p.id = i.partner_id
-                    LEFT JOIN res_partner c ON c.id = p.commercial_partner_id
+                    LEFT JOIN res_partner c
+                           ON c.id = nullif(p.commercial_partner_id, p.id)
               ) aged
-             GROUP BY GROUPING SETS ((customer), (salesperson), (territory), ())
+             GROUP BY customer
             """,
             items=self._get_items_sql(lines, end),
-            territory=SQL("c.sfa_territory_id" if has_territories else "NULL::int"),
+            territory=SQL("p.sfa_territory_id" if has_territories else "NULL::int"),
+            other_territory=SQL("c.sfa_territory_id" if has_territories else "NULL"),
             credits=credits_,
             day=end,
             starts=list(CLASSES),
@@ -291,9 +298,9 @@ class MiningReceivable(models.AbstractModel):
                 SQL(
                     "coalesce(sum(rest) FILTER (WHERE class = %s), 0) AS %s",
                     number,
-                    SQL.identifier(f"class_{number}"),
+                    SQL.identifier(name),
                 )
-                for number in range(credits_ + 1)
+                for number, name in enumerate(COLUMNS)
             ),
         )
 
@@ -354,85 +361,7 @@ class MiningReceivable(models.AbstractModel):
             *(SQL.identifier(lines.table, name) for name in names.split())
         )
 
-    def _read_days(self, lines, days):
-        """Give what stood at the end of each day, in one statement.
 
-        What is open today and what was matched since: of all that was settled before,
-        nothing is read. Items are summed by their days first: there are far fewer days.
-
-        :return: ``[day, open, overdue, days of sales outstanding or None]``, oldest
-            first
-        """
-        items = self._select(
-            lines,
-            "id date date_maturity balance move_id amount_residual reconciled",
-        )
-        rows = self.env.execute_query(
-            SQL(
-                """
-                WITH part AS MATERIALIZED (
-                    SELECT date, due, matched, sum(amount) AS amount,
-                           sum(amount) FILTER (WHERE balance >= 0) AS owed
-                      FROM (%(parts)s) each_part GROUP BY 1, 2, 3
-                ),
-                sold AS MATERIALIZED (%(sold)s)
-                SELECT d.day, p.open, p.late,
-                       (SELECT sum(balance) FROM sold
-                         WHERE date <= d.day AND date > d.day - %(dso)s)
-                  FROM unnest(%(days)s::date[]) d (day)
-                 CROSS JOIN LATERAL (
-                     SELECT coalesce(sum(amount), 0) AS open,
-                            coalesce(sum(owed) FILTER (WHERE due < d.day), 0) AS late
-                       FROM part WHERE date <= d.day AND matched > d.day
-                 ) p ORDER BY d.day
-                """,
-                parts=self._get_parts_sql(items, min(days)),
-                sold=self._get_sold_sql(SQL("(%s)", items), days),
-                days=days,
-                dso=DSO_DAYS,
-            )
-        )
-        return [
-            [
-                fields.Date.to_string(day),
-                float(open_),
-                float(late),
-                _count_days(open_, sold),
-            ]
-            for day, open_, late, sold in rows
-        ]
-
-    def _get_parts_sql(self, items, first):
-        """Give the parts of items, each until it was matched, that lasted beyond a day.
-
-        An item is worth what is left of it and what was matched with it afterwards.
-        """
-        return SQL(
-            """
-            SELECT date, date_maturity AS due, 'infinity'::date AS matched,
-                   amount_residual AS amount, balance
-              FROM (%(items)s) l WHERE reconciled IS NOT TRUE
-             UNION ALL
-            SELECT l.date, l.date_maturity, r.max_date, r.amount, l.balance
-              FROM account_partial_reconcile r
-              JOIN (%(items)s) l ON l.id = r.debit_move_id WHERE r.max_date > %(first)s
-             UNION ALL
-            SELECT l.date, l.date_maturity, r.max_date, -r.amount, l.balance
-              FROM account_partial_reconcile r
-              JOIN (%(items)s) l ON l.id = r.credit_move_id WHERE r.max_date > %(first)s
-            """,
-            items=items,
-            first=first,
-        )
-
-    def _get_days(self, end):
-        """Give the ends of the months before a day, and the day."""
-        return [
-            fields.Date.end_of(fields.Date.subtract(end, months=back), "month")
-            for back in range(MONTHS - 1, 0, -1)
-        ] + [end]
-
-
-def _count_days(open_, sold):
+def count_days(open_, sold):
     """Give the days of sales outstanding, None without sales."""
     return float(open_ * DSO_DAYS / sold) if sold and sold > 0 else None

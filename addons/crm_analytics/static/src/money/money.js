@@ -1,5 +1,6 @@
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
+import { markRaw } from "@odoo/owl";
 import { MiningPage } from "../page";
 import { monthsConfig } from "./pictures";
 
@@ -22,11 +23,18 @@ export class MiningReceivables extends MiningPage {
     async load(day = null) {
         this.env.config.setDisplayName(_t("Receivables"));
         const page = await this.orm.call("mining.receivable", "get_page", [day]);
-        this.state.page = page;
-        this.state.ledger = null;
-        // Reads all items there ever were, so the page does not wait for it.
+        Object.assign(this.state, { page, ledger: null, dso: null, months: null });
+        // Both read far more than what is open now, so the page does not wait for them.
+        this.loadMonths(page.day);
         this.compare(page.day);
-        this.months = monthsConfig(page.months, { open: _t("Not due or credit"), overdue: _t("Overdue") });
+    }
+
+    async loadMonths(day) {
+        const months = await this.orm.silent.call("mining.receivable", "get_months", [day]);
+        if (this.state.page.day === day) {
+            this.state.dso = months.at(-1)[3];
+            this.state.months = markRaw(monthsConfig(months, { open: _t("Not due or credit"), overdue: _t("Overdue") }));
+        }
     }
 
     async compare(day) {
