@@ -8,8 +8,11 @@ import gzip
 import importlib.util
 import json
 import random
+import re
 import runpy
+import zipfile
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -49,6 +52,20 @@ def mine(command, tmp_path, capsys, odoo):
         status = command.main([str(path), "--json", "--dsn", dsn, *options])
         said = capsys.readouterr()
         return json.loads(said.out) if not status else (status, said.err)
+
+    return call
+
+
+@pytest.fixture
+def read(command, tmp_path):
+    """Read sales from text, without the analyses."""
+    reader = command.reader
+    last = date(2026, 1, 1).toordinal() - date(1970, 1, 1).toordinal()
+
+    def call(text, **options):
+        path = tmp_path / "sales.csv"
+        path.write_text(text)
+        return reader.read(path, reader.Options(last_day=last, **options))
 
     return call
 
@@ -128,10 +145,12 @@ def test_no_better_than_the_rule_gives_no_scores(mine, tmp_path):
         for _basket in range(900)
     ]
     path.write_text("\n".join(lines))
-    found = mine(path)
-    assert found["studies"]["baskets"]["state"] in ("worse", "done")
-    if found["studies"]["baskets"]["state"] == "worse":
-        assert "Not better" in found["studies"]["baskets"]["says"][1]
+    out = tmp_path / "out"
+    found = mine(path, "--out", str(out))
+    assert found["studies"]["baskets"]["state"] == "worse"
+    assert "Not better" in found["studies"]["baskets"]["says"][1]
+    with (out / "pairs.csv").open() as handle:
+        assert not list(csv.DictReader(handle))
 
 
 def test_rules_against_counting_by_hand(mine, tmp_path):
@@ -282,6 +301,35 @@ def test_spreadsheet(mine, rows, tmp_path):
     assert status == 1 and "no spreadsheet" in said
 
 
+def edited(path, name, edit):
+    """Copy a spreadsheet, one of its parts edited."""
+    copy = path.with_stem("edited")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(copy, "w") as new:
+        for part in old.namelist():
+            text = old.read(part)
+            new.writestr(part, edit(text) if part == name else text)
+    return copy
+
+
+def test_spreadsheets_of_bad_writers(command, tmp_path):
+    """A wrong size in the file loses no column, and a part that was cut is said."""
+    reader, sheet = command.reader, "xl/worksheets/sheet1.xml"
+    book = openpyxl.Workbook()
+    for row in (HEADER, ["I1", "P", 2, 5, date(2025, 2, 1), "K1"], [], ["I2", "P", 1]):
+        book.active.append(row)
+    path = tmp_path / "sales.xlsx"
+    book.save(path)
+    size = rb'<dimension ref="[^"]*"'
+    small = edited(path, sheet, lambda text: re.sub(size, b'<dimension ref="A1"', text))
+    sales = reader.read(small, reader.Options(last_day=99_999))
+    assert (sales.used, sales.total) == (1, 10)
+    assert sales.left_out == {"no_date": [1, [4]]}
+    for part in (sheet, "xl/styles.xml"):
+        cut = edited(path, part, lambda text: text[:300])
+        with pytest.raises(reader.Unreadable, match="no spreadsheet"):
+            reader.read(cut, reader.Options())
+
+
 def test_day_or_month_first(mine, tmp_path):
     rows = [(f"I{n}", "P", 1, 5, f"0{n % 9 + 1}/02/2025", f"K{n}") for n in range(40)]
     path = write(tmp_path / "sales.csv", rows)
@@ -291,6 +339,57 @@ def test_day_or_month_first(mine, tmp_path):
     sure = mine(path, "--day-first")
     assert sure["read"]["warnings"] == []
     assert sure["window"]["to_day"] == "2025-02-09"
+
+
+@pytest.mark.parametrize(
+    ("slashed", "days", "warnings"),
+    [("13/02/2025", 2, 0), ("02/13/2025", 2, 0), ("03/02/2025", 2, 1), ("soon", 1, 0)],
+)
+def test_two_ways_of_writing_dates(read, slashed, days, warnings):
+    sales = read(f"Customer,Date,Amount\nK,2025-02-14,1\nK,2025-02-15,1\nK,{slashed},1")
+    assert (sales.used, len(sales.warnings)) == (days + 1, warnings)
+
+
+@pytest.mark.parametrize(
+    ("column", "cells", "role"),
+    [
+        ("Country", "France Spain", None),
+        ("Discount", "10 20", None),
+        ("Account", "7 8", None),
+        ("Discount Amount", "10 20", None),
+        ("Sales Person", "Ann Bob", None),
+        ("Price List", "Retail Retail", None),
+        ("Line Count", "1 2", "quantity"),
+        ("NetSales", "5.00 6.00", "amount"),
+        ("netamount", "5.00 6.00", "amount"),
+    ],
+)
+def test_what_is_only_alike(read, column, cells, role):
+    """Whole words of a name, and numbers below it, make a column of numbers."""
+    one, two = cells.split()
+    sales = read(f"Client,Date,{column}\nK1,2025-01-01,{one}\nK2,2025-01-02,{two}\n")
+    wanted = {"customer": "Client", "date": "Date"} | ({role: column} if role else {})
+    assert sales.described["columns"] == wanted
+    assert sales.used == 2
+
+
+@pytest.mark.parametrize(
+    ("cells", "total", "unreadable", "warnings"),
+    [
+        (("1.50", "2.75", "1,50"), "4.25", 1, 0),
+        (("1,50", "2,75", "1.50", "1.234,50"), "1240.25", 0, 0),
+        (("1,234.50", "12,34,567", "2"), "1235803.50", 0, 0),
+        (("1.234", "2.500"), "3.734", 0, 1),
+        (("1.234", "0.500"), "1.734", 0, 0),
+    ],
+)
+def test_commas_and_points(read, cells, total, unreadable, warnings):
+    """No number is read as a hundred or a thousand times itself without a word."""
+    rows = [f"K;2025-01-0{at};{cell}" for at, cell in enumerate(cells, 1)]
+    sales = read("\n".join(["Customer;Date;Amount", *rows]))
+    assert sales.total == Decimal(total)
+    assert sales.left_out.get("unreadable", [0])[0] == unreadable
+    assert len(sales.warnings) == warnings
 
 
 def test_currencies(mine, rows, tmp_path):
@@ -305,6 +404,15 @@ def test_currencies(mine, rows, tmp_path):
         row[2] * float(row[3]) * (0.5 if at < 50 else 1) for at, row in enumerate(rows)
     )
     assert float(counted["total"]) == pytest.approx(expected)
+
+
+def test_what_is_too_large_when_multiplied(read):
+    header, most = "Customer,Date,Qty,Unit Price,Unit Cost,Currency\n", 10**13 - 1
+    rows = f"K,2025-01-01,99999,2,{most},EUR\nK,2025-01-02,1,{most},1,USD\n"
+    sales = read(header + rows, rates={"USD": Decimal("1e9")})
+    assert sales.odd == {"bad_cost": [1, [2]]}
+    assert sales.left_out == {"huge": [1, [3]]}
+    assert sales.used == 1
 
 
 def test_cost_of_nothing_is_not_known(mine, tmp_path):
@@ -344,6 +452,13 @@ def test_no_amounts_are_no_money(mine, rows, tmp_path):
     ]
 
 
+def test_report_names_only_what_is_there(command, read):
+    sales = read("Order,Date,Amount\nI1,2025-01-01,5\nI2,2025-01-02,6\n")
+    told = {"lines": sales.lines, "used": sales.used, "customers": 0, "products": 0}
+    said = command.report._counts_text("sales.csv", told)
+    assert said == "sales.csv: 2 lines read, 2 used."
+
+
 # ------------------------------------------------------------------------ bad use
 
 
@@ -356,6 +471,12 @@ def test_bad_files(mine, tmp_path):
     picture.write_bytes(bytes(range(256)) * 9)
     broken = tmp_path / "broken.csv.gz"
     broken.write_bytes(gzip.compress(b"a,b\n" * 999)[:40])
+    packed = bytearray(gzip.compress(bytes(range(65, 91)) * 999))
+    packed[12:20] = b"\xff" * 8
+    spoilt = tmp_path / "spoilt.csv.gz"
+    spoilt.write_bytes(packed)
+    endless = tmp_path / "endless.json"
+    endless.write_text(f'[{{"customer": "{"x" * 1_200_000}", "amount": 1}}]')
     for path, words in (
         (tmp_path / "missing.csv", "There is no file"),
         (tmp_path, "There is no file"),
@@ -364,6 +485,8 @@ def test_bad_files(mine, tmp_path):
         (strange, "No column for the customer or the order"),
         (nothing, "No line of"),
         (broken, "cannot be read"),
+        (spoilt, "cannot be read"),
+        (endless, "cannot be read"),
     ):
         status, said = mine(path)
         assert status == 1 and words in said, (path, said)
@@ -378,6 +501,7 @@ def test_bad_files(mine, tmp_path):
         ("--support", "2"),
         ("--days-ahead", "800"),
         ("--rate", "USD"),
+        ("--rate", "USD=1e999999"),
         ("--until", "tomorrow"),
         ("--separator", ";;"),
         (),

@@ -38,6 +38,10 @@ ALIASES = {
     "currency": "currency currencycode 币种 货币",
 }
 ROLES = tuple(ALIASES)
+#: What must hold numbers where its name is only alike.
+_COUNTED = ("quantity", "price", "amount")
+#: Ends of names of what is alike, and stands beside what was paid.
+_BESIDE = re.compile("(discount|shipping|freight|折扣|运费)(amount|value|total|金额)?$")
 #: What files write where nothing is known.
 NOTHING = {"", "nan", "null", "none", "n/a", "#n/a", "na", "nil", "-", "\\n"}
 _MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
@@ -45,7 +49,11 @@ _EPOCH = date(1970, 1, 1).toordinal()
 #: Day 1970-01-01 in spreadsheets.
 _SHEET = 25569
 _PLAIN_NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d{1,2})?")
-_GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{2,3})+(?:\.\d*)?")
+#: Thousands apart; in India all but the last group have two digits.
+_GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?")
+_GROUPED_BY_POINT = re.compile(r"[-+]?\d{1,3}(?:\.\d{3})+(?:,\d*)?")
+#: What could be thousands just as well as decimals.
+_EITHER = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
 _SIGNS = re.compile(
     r"[\s\u00a0\u202f$€£¥￥₹₽元'’]|[A-Z]{3}(?=[\s\d-])|(?<=\d)\s*[A-Z]{3}$"
 )
@@ -59,11 +67,12 @@ def _plain(name):
     return re.sub(r"[\W_]+", "", name.casefold())
 
 
-def guess(header, wanted):
+def guess(header, wanted, sample=()):
     """Say which column holds what.
 
     :param header: names of the columns
     :param wanted: ``{role: name or number from 1}`` that the user said
+    :param sample: rows; a name that is only alike is no number's where they have none
     :return: ``{role: place from 0}``
     :raise BadColumns: a column that is wanted is not there
     """
@@ -75,7 +84,10 @@ def guess(header, wanted):
                 continue
             taken = set(found.values())
             free = {name: at for name, at in names.items() if at not in taken}
-            place = _named(free, aliases.split(), exactly)
+            if not exactly and role in _COUNTED:
+                place = _of_numbers(free, aliases.split(), header, sample)
+            else:
+                place = _named(free, aliases.split(), exactly)
             if place is not None:
                 found[role] = place
     return found
@@ -125,6 +137,41 @@ def _named(names, aliases, exactly):
             if alike:
                 return min(alike)
     return None
+
+
+def _of_numbers(names, aliases, header, sample):
+    """Find a column of numbers that has an alias as whole words of its name."""
+    for alias in aliases:
+        for at in sorted(names.values()):
+            if _has_words(header[at], alias) and _is_numbers(sample, at):
+                return at
+    return None
+
+
+def _has_words(title, alias):
+    """Tell whether an alias stands in a name as words of it, or ends its last word.
+
+    >>> [_has_words(title, "count") for title in ("Line Count", "Country", "Discount")]
+    [True, False, False]
+    >>> [_has_words(title, "amount") for title in ("netamount", "Discount Amount")]
+    [True, False]
+    """
+    if _BESIDE.search(_plain(title)):
+        return False
+    parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", title).casefold()
+    words = re.findall(r"[^\W_]+", parted)
+    if not alias.isascii():
+        return alias in "".join(words)
+    if len(alias) > 5 and words and words[-1].endswith(alias):
+        return True
+    ends = range(1, len(words) + 1)
+    return alias in ("".join(words[at:end]) for end in ends for at in range(end))
+
+
+def _is_numbers(sample, place):
+    """Tell whether most cells of a column that hold something hold numbers."""
+    texts = [row[place] for row in sample if row[place].strip().lower() not in NOTHING]
+    return 2 * sum(map(is_number, texts)) > len(texts)
 
 
 # ----------------------------------------------------------------------------- dates
@@ -223,7 +270,8 @@ def guess_dates(texts, day_first=None):
     """Find out how dates are written.
 
     Whether 3/4 is in March or in April, the other dates tell; where none does, the
-    month is taken to come first, and the answer is unsure.
+    month is taken to come first, and the answer is unsure. What is written with slashes
+    or points is read beside the main format too.
     """
     counts = Counter()
     for name in FORMATS:
@@ -232,11 +280,13 @@ def guess_dates(texts, day_first=None):
     before, after = counts["day/month/year"], counts["month/day/year"]
     if day_first is not None:
         before, after = (1, 0) if day_first else (0, 1)
+    numeric = "day/month/year" if before > after else "month/day/year"
     del counts["month/day/year" if before > after else "day/month/year"]
     best = max(FORMATS, key=lambda name: counts.get(name, 0))
-    is_unsure = best == "month/day/year" and before == after
-    others = (name for name in _CLEAR if name != best)
-    return Dates((best, *others), is_unsure)
+    is_read = counts[numeric] > 0 or day_first is not None
+    others = (*_CLEAR, numeric) if is_read else _CLEAR
+    is_unsure = counts[numeric] > 0 and before == after
+    return Dates((best, *(name for name in others if name != best)), is_unsure)
 
 
 # --------------------------------------------------------------------------- numbers
@@ -282,8 +332,19 @@ def _clean(text, comma):
     elif text.endswith("-"):
         text = "-" + text[:-1]
     if comma:
-        return text.replace(".", "").replace(",", ".")
+        text = text.replace(".", "") if _GROUPED_BY_POINT.fullmatch(text) else text
+        return text.replace(",", ".")
     return text.replace(",", "") if _GROUPED.fullmatch(text) else text
+
+
+def is_number(text):
+    """Tell whether a cell holds a number, whatever its decimals come after."""
+    for comma in (False, True):
+        try:
+            return number(text, comma) is not None
+        except NoNumber:
+            continue
+    return False
 
 
 def has_comma(texts):
@@ -295,3 +356,13 @@ def has_comma(texts):
     comma = sum(bool(re.search(r",\d{1,2}\D*$|\d\.\d{3},\d", text)) for text in texts)
     point = sum(bool(re.search(r"\.\d", text)) for text in texts)
     return comma > 0 and comma >= point
+
+
+def is_either(texts):
+    """Tell whether points could part thousands as well as decimals in all numbers.
+
+    >>> [is_either(texts) for texts in (["1.234", "7"], ["1.234", "0.5"], ["7"], [])]
+    [True, False, False, False]
+    """
+    pointed = [_SIGNS.sub("", text) for text in texts if "." in text]
+    return bool(pointed) and all(map(_EITHER.fullmatch, pointed))

@@ -139,7 +139,7 @@ def _rate(text):
         rate = Decimal(number)
     except InvalidOperation:
         rate = Decimal("NaN")
-    if not (code and rate.is_finite() and rate > 0):
+    if not (code and rate.is_finite() and 0 < rate < columns.LARGEST):
         raise argparse.ArgumentTypeError(f"{text!r} is not like USD=0.92")
     return code.strip(), rate
 

@@ -3,6 +3,7 @@
 import csv
 import gzip
 import re
+import zlib
 from array import array
 from collections import Counter
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,8 @@ from . import columns, sheet
 SAMPLE, SHOWN = 20_000, 5
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1a]")
 SEPARATORS = (",", ";", "\t", "|")
+#: What a file raises that is not what it seems, or was cut.
+_BROKEN = (OSError, EOFError, UnicodeError, zlib.error, csv.Error)
 csv.field_size_limit(1_000_000)
 
 #: Why a line is left out.
@@ -40,7 +43,7 @@ ODD = {
     "no_order": "lines without order: a customer's day stands for one",
     "return": "returns and negative amounts, counted as such",
     "free": "lines for nothing",
-    "bad_cost": "lines whose cost is no number: not known",
+    "bad_cost": "lines whose cost is no number, or too large: not known",
     "repeated": "lines that repeat an earlier one exactly, counted",
 }
 
@@ -229,21 +232,21 @@ def _read_text(path, options, name):
         encoding = options.encoding or guess_encoding(path)
         with open_text(path, encoding) as handle:
             lines = [line for line in islice(handle, SAMPLE) if line.strip()]
-    except (OSError, EOFError, LookupError, UnicodeError) as error:
+        if not lines:
+            raise Unreadable(f"{name} is empty.")
+        if _CONTROL.search("".join(lines)):
+            raise Unreadable(f"{name} is no text file.")
+        separator = options.separator or guess_separator(lines[:200])
+        kind = options.kind or _guess_kind(lines, separator)
+    except (*_BROKEN, LookupError) as error:
         raise Unreadable(f"{name} cannot be read: {error}.") from None
-    if not lines:
-        raise Unreadable(f"{name} is empty.")
-    if _CONTROL.search("".join(lines)):
-        raise Unreadable(f"{name} is no text file.")
-    separator = options.separator or guess_separator(lines[:200])
-    kind = options.kind or _guess_kind(lines, separator)
     with open_text(path, encoding) as handle:
         try:
             if kind == "baskets":
                 sales = _read_baskets(_rows(handle, separator or ","))
             else:
                 sales = _read_lines(handle, lines, separator, kind, options)
-        except (OSError, EOFError, UnicodeError) as error:
+        except _BROKEN as error:
             raise Unreadable(f"{name} cannot be read: {error}.") from None
     sales.described = {
         "encoding": encoding.replace("-sig", ""),
@@ -256,19 +259,13 @@ def _read_text(path, options, name):
 def _guess_kind(lines, separator):
     """Tell a table from baskets one a line and from the files of Fader and Hardie."""
     first = lines[0].split() if separator is None else [lines[0]]
-    if separator is None and len(first) in (4, 5) and all(map(_is_number, first)):
+    is_numbers = all(map(columns.is_number, first))
+    if separator is None and len(first) in (4, 5) and is_numbers:
         return "cdnow"
     rows = list(csv.reader(lines[:200], delimiter=separator or ","))
     usual = Counter(map(len, rows)).most_common(1)[0][1]
     is_even = len(rows) < 3 or usual >= 0.8 * len(rows)
     return "table" if is_even or columns.is_header(rows[0]) else "baskets"
-
-
-def _is_number(text):
-    try:
-        return columns.number(text) is not None
-    except columns.NoNumber:
-        return False
 
 
 def _read_baskets(rows):
@@ -306,8 +303,8 @@ def _read_lines(handle, lines, separator, kind, options):
         header = _CDNOW[width].split()
     else:
         header = [str(number) for number in range(1, width + 1)]
-    places = columns.guess(header, options.wanted)
     sample = [row for row in sample if len(row) == len(header)]
+    places = columns.guess(header, options.wanted, sample)
     table = Table(header, places, sample, options)
     rows = _rows(handle, separator)
     if has_header:
@@ -325,11 +322,7 @@ class Table:
         self.header, self.places = header, places
         self._check_columns()
         self.dates = columns.guess_dates(self._cells(sample, "date"), options.day_first)
-        money = ("amount", "price", "quantity", "cost", "unit_cost", "margin")
-        self.comma = options.comma
-        if self.comma is None:
-            texts = [text for role in money for text in self._cells(sample, role)]
-            self.comma = columns.has_comma(texts)
+        self._set_comma(sample)
         self.customers, self.documents, self.products = {}, {}, {}
         self.numbers, self.seen = {}, set()
         self._set_currency(sample)
@@ -352,6 +345,21 @@ class Table:
             self.sales.warnings.append(
                 "There is no column for the amount: each line counts as 1, so that "
                 "values are lines or pieces, not money."
+            )
+
+    def _set_comma(self, sample):
+        """Find out what decimals come after, and say where nothing tells."""
+        self.comma = self.options.comma
+        if self.comma is not None:
+            return
+        money = ("amount", "price", "quantity", "cost", "unit_cost", "margin")
+        texts = [text for role in money for text in self._cells(sample, role)]
+        self.comma = columns.has_comma(texts)
+        if not self.comma and columns.is_either(texts):
+            self.sales.warnings.append(
+                "Whether 1.234 is a little over one or over a thousand, the numbers do "
+                "not tell: a little over one was taken. With --decimal-comma it is the "
+                "other."
             )
 
     def _set_currency(self, sample):
@@ -412,6 +420,8 @@ class Table:
         rate = self._rate(row)
         if rate is None:
             return "currency"
+        if abs(money[0] * rate) >= columns.LARGEST:
+            return "huge"
         if self._is_repeated(number, row):
             return "dropped"
         return self._add(number, row, day, *money, rate)
@@ -438,11 +448,7 @@ class Table:
                 amount = None if quantity is None else amount * quantity
         else:
             amount = quantity if "quantity" in self.places else Decimal(1)
-        if amount is None:
-            return None
-        if abs(amount) >= columns.LARGEST:
-            raise columns.NoNumber("huge")
-        return amount, quantity
+        return None if amount is None else (amount, quantity)
 
     def _rate(self, row):
         if "currency" not in self.places:
@@ -482,9 +488,7 @@ class Table:
         if product is not None and self._text(row, "product") in self.options.no_goods:
             product = None
         cents = _cents(amount * rate)
-        margin = self._margin(number, row, amount, quantity)
-        if margin is not None:
-            margin = _cents(margin * rate)
+        margin = self._margin(number, row, amount, quantity, rate)
         sales.add(customer, document, product, day, cents, margin, int(is_return))
         return None
 
@@ -509,20 +513,28 @@ class Table:
             key = customer, day
         return self.documents.setdefault(key, len(self.documents) + 1)
 
-    def _margin(self, number, row, amount, quantity):
-        """Give the margin where a cost is known; a cost of nothing is not known."""
+    def _margin(self, number, row, amount, quantity, rate):
+        """Give the margin in cents where a cost is known, that is not nothing."""
         try:
-            if "margin" in self.places:
-                return self._number(row, "margin")
-            if "cost" in self.places:
-                cost = self._number(row, "cost")
-            else:
-                cost = self._number(row, "unit_cost")
-                if cost and quantity is not None:
-                    cost *= quantity
+            margin = self._plain_margin(row, amount, quantity)
         except columns.NoNumber:
+            is_bad = True
+        else:
+            is_bad = margin is not None and abs(margin * rate) >= columns.LARGEST
+        if is_bad:
             self.sales.note(self.sales.odd, "bad_cost", number)
             return None
+        return None if margin is None else _cents(margin * rate)
+
+    def _plain_margin(self, row, amount, quantity):
+        if "margin" in self.places:
+            return self._number(row, "margin")
+        if "cost" in self.places:
+            cost = self._number(row, "cost")
+        else:
+            cost = self._number(row, "unit_cost")
+            if cost and quantity is not None:
+                cost *= quantity
         return amount - cost if cost else None
 
     def finish(self):

@@ -96,7 +96,8 @@ def _read_text(path, read):
 
 def _counts_text(path, read):
     """Say what is in the file, and nothing of what is not."""
-    used = "used" if read["customers"] else "products in them"
+    is_baskets = read["products"] and not read["customers"]
+    used = "products in them" if is_baskets else "used"
     parts = [f"{read['lines']:,} lines read, {read['used']:,} {used}"]
     parts += [
         f"{read[name]:,} {name}" for name in ("customers", "products") if read[name]
@@ -104,7 +105,8 @@ def _counts_text(path, read):
     if read["customers"]:
         total = f"{Decimal(read['total']):,} {read.get('currency', '')}".rstrip()
         parts.append(f"{total} in all")
-    return f"{path}: {'; '.join(parts[:1])}; {', '.join(parts[1:])}."
+    said = "; ".join(filter(None, (parts[0], ", ".join(parts[1:]))))
+    return f"{path}: {said}."
 
 
 def _tiers(study):

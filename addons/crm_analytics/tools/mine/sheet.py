@@ -4,7 +4,6 @@ import csv
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-from zipfile import BadZipFile
 
 #: Begin of a packed file, which those of Excel and LibreOffice are.
 _PACKED = b"PK\x03\x04"
@@ -28,21 +27,41 @@ def as_text(path):
     """
     try:
         from openpyxl import load_workbook
-        from openpyxl.utils.exceptions import InvalidFileException
     except ImportError:
         raise NoSheet(
             "the Python package openpyxl is not installed; save the sheet as CSV"
         ) from None
     with tempfile.TemporaryDirectory(prefix="mine-") as folder:
-        text = Path(folder) / "sheet.csv"
+        cells, text = Path(folder) / "cells.csv", Path(folder) / "sheet.csv"
         try:
-            with (
-                open(path, "rb") as handle,
-                text.open("w", newline="", encoding="utf-8") as lines,
-            ):
+            with open(path, "rb") as handle, _opened(cells, "w") as lines:
                 book = load_workbook(handle, read_only=True, data_only=True)
-                rows = book.worksheets[0].iter_rows(values_only=True)
-                csv.writer(lines).writerows(rows)
-        except (BadZipFile, InvalidFileException, KeyError, IndexError) as error:
+                page = book.worksheets[0]
+                # Some writers say that a sheet ends at its first cell.
+                page.reset_dimensions()
+                width = _write(page.iter_rows(values_only=True), csv.writer(lines))
+        except OSError:
+            raise
+        except Exception as error:  # openpyxl raises whatever its parsers do
             raise NoSheet(f"it is no spreadsheet of the kind xlsx ({error})") from None
+        with _opened(cells) as lines, _opened(text, "w") as even:
+            csv.writer(even).writerows(
+                row and row + [""] * (width - len(row)) for row in csv.reader(lines)
+            )
         yield text
+
+
+def _opened(path, mode="r"):
+    return path.open(mode, newline="", encoding="utf-8")
+
+
+def _write(rows, lines):
+    """Write rows without the empty cells at their ends; give the widest one's width."""
+    width = 0
+    for row in rows:
+        filled = len(row)
+        while filled and row[filled - 1] is None:
+            filled -= 1
+        lines.writerow(row[:filled])
+        width = max(width, filled)
+    return width
