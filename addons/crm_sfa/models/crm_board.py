@@ -1,3 +1,7 @@
+from datetime import datetime, time
+
+import pytz
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -42,7 +46,13 @@ class CrmBoard(models.AbstractModel):
         return own | Domain("team_id", "in", led.ids) if led else own
 
     def _sfa_month(self):
-        return fields.Date.start_of(fields.Date.context_today(self), "month")
+        """Give the begin of the month where the reader is, as a moment in UTC.
+
+        A date means midnight of the reader in a domain, and of UTC in a statement.
+        """
+        first = fields.Date.start_of(fields.Date.context_today(self), "month")
+        begin = self.env.tz.localize(datetime.combine(first, time()))
+        return begin.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _sfa_ordered(self):
         return Domain("state", "=", "sale") & Domain(

@@ -1,3 +1,7 @@
+from datetime import datetime
+
+from freezegun import freeze_time
+
 from odoo import Command
 from odoo.tests import tagged
 
@@ -47,6 +51,21 @@ class TestBoard(BoardQueries, SfaCase):
             found = orders.search(link["domain"])
             count = figure["hint"] or f"{figure['value']} documents"
             self.assertEqual(count, f"{len(found)} documents", figure["label"])
+
+    @freeze_time("2026-03-10 04:00:00")
+    def test_the_month_begins_where_the_reader_is(self):
+        """An order of the first of March in Shanghai is of February in London."""
+        self._add(range(2))
+        mine = [("user_id", "=", self.seller.id), ("state", "=", "sale")]
+        first, second = self.env["sale.order"].search(mine)
+        first.date_order = datetime(2026, 2, 28, 17)
+        second.date_order = datetime(2026, 2, 28, 15)
+        for zone, shown in (("Asia/Shanghai", first), ("Europe/London", first[:0])):
+            board = self.env["crm.board"].with_user(self.seller).with_context(tz=zone)
+            figure = board.get_board("sales")["sections"][0]["metrics"][0]
+            self.assertEqual(figure["hint"], f"{len(shown)} documents", zone)
+            found = board.env["sale.order"].search(figure["action"]["domain"])
+            self.assertEqual(found, shown, zone)
 
     def test_who_leads_sees_the_team(self):
         team = self.env["crm.team"].create(
