@@ -89,7 +89,8 @@ class LoyaltyCard(models.Model):
         holds = order.sudo().loyalty_hold_ids.filtered(
             lambda hold: hold.card_id == self and hold.state in ("held", "expired")
         )
-        return holds[:1].filtered("chosen")
+        # What was created in this transaction stands last in the order's holds.
+        return holds.sorted("id", reverse=True)[:1].filtered("chosen")
 
     def _end_due_holds(self):
         now = fields.Datetime.now()

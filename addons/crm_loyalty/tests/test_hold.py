@@ -136,6 +136,15 @@ class TestHold(WalletCase):
         self.assertEqual(order.amount_total, 20, "so much was chosen, and no more")
         self.assertEqual(self.wallet.points, 60)
 
+    def test_the_last_chosen_amount_counts(self):
+        order = self._order(wallet=False)
+        self._pay(order, 50, number=self.wallet.code)
+        self._all_holds()._end("expired")
+        # Another card on the same order has had its holds read.
+        self.assertEqual(order.sudo().loyalty_hold_ids.mapped("amount"), [50])
+        self.wallet._hold(order, 70, chosen=True)
+        self.assertEqual(self.wallet._get_chosen(order).amount, 70)
+
     def test_mixed_tender(self):
         self.program.active = True
         self.card.book("earn", 500, "points")
