@@ -143,7 +143,7 @@ class MiningReceivable(models.AbstractModel):
         starts = (None, *CLASSES, None)
         least, most = starts[number], starts[number + 1]
         if number == 0:
-            return [("date_maturity", ">=", end)]
+            return ["|", ("date_maturity", "=", False), ("date_maturity", ">=", end)]
         domain = [("date_maturity", "<=", fields.Date.subtract(end, days=least))]
         if most:
             newest = fields.Date.subtract(end, days=most)

@@ -157,6 +157,17 @@ class TestReceivables(MoneyCase):
         found = self.env["account.move.line"].search(action["domain"])
         self.assertEqual(sum(found.mapped("amount_residual")), 100)
 
+    def test_items_without_due_date(self):
+        entry = self._new_invoice(40, 70)
+        owed = entry.line_ids.filtered(lambda line: line.balance > 0)
+        self._new_invoice(40, 30)
+        owed.date_maturity = False
+        self.assertEqual(self._get()["classes"][:3], [70, 0, 30])
+        found = self.env["account.move.line"].search(
+            self.page.open_items(number=0)["domain"]
+        )
+        self.assertEqual(found, owed)
+
     def test_who_may_not(self):
         for user in (
             self.analyst,

@@ -30,6 +30,7 @@ AGGREGATES = [
 ]
 #: What the sums do not know.
 BEYOND = [
+    ([("date", "<=", "9999-12-31")], ["date:month"], ["revenue:sum"]),
     ([("date", ">=", "2026-02-02")], [], ["revenue:sum"]),
     ([("product_id", "!=", False)], [], ["revenue:sum"]),
     ([], ["date:day"], ["revenue:sum"]),

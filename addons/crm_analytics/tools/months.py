@@ -4,6 +4,8 @@
 [('month', '>=', datetime.date(2026, 4, 1))]
 >>> ask([("date", "<=", "2026-04-15")], [["date:quarter"]], ["__count"], None) is None
 True
+>>> ask([("date", "<=", "9999-12-31")], [["date:quarter"]], ["__count"], None) is None
+True
 """
 
 from datetime import date, timedelta
@@ -76,9 +78,10 @@ def _bound(operator, value):
     """Give a bound of days as the same bound of months."""
     try:
         day = value if isinstance(value, date) else date.fromisoformat(value)
-    except (TypeError, ValueError) as error:
+        first = day + timedelta(days=_BOUNDS[operator])
+    except (TypeError, ValueError, OverflowError) as error:
         raise LookupError(value) from error
-    if (day + timedelta(days=_BOUNDS[operator])).day != 1:
+    if first.day != 1:
         raise LookupError(value)
     return day
 
