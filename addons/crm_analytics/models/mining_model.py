@@ -23,7 +23,9 @@ class MiningModel(models.Model):
 
     name = fields.Char(translate=True, help="Empty: named after its kind")
     sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True)
+    active = fields.Boolean(
+        default=True, help="The results of an archived analysis are shown no longer."
+    )
     kind = fields.Selection(KINDS, required=True)
     company_id = fields.Many2one(
         "res.company", required=True, default=lambda self: self.env.company, index=True
@@ -106,6 +108,12 @@ class MiningModel(models.Model):
                     model=self.run_ids.model_id[0].display_name,
                 )
             )
+        if not vals.get("active", True):
+            # Runs are written by their steps alone; who may archive an analysis may
+            # have it shown no longer.
+            runs = self.env["mining.run"].sudo()
+            shown = [("model_id", "in", self.ids), ("is_published", "=", True)]
+            runs.search(shown)._withdraw()
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -99,7 +99,7 @@ class MiningRun(models.Model):
     )
     pictures = fields.Json()
 
-    _one_published = models.UniqueIndex("(model_id) WHERE is_published")
+    _one_published = models.UniqueIndex("(company_id, kind) WHERE is_published")
 
     @api.depends("checks")
     @api.depends_context("lang")
@@ -268,7 +268,7 @@ class MiningRun(models.Model):
         A run that is taken up again keeps its days.
         """
         model = self.model_id
-        today = fields.Date.context_today(self)
+        today = self._get_today()
         names = (
             "lines no_customer no_product no_number no_date future negative free "
             "no_cost repeated customers first_day last_day"
@@ -294,6 +294,11 @@ class MiningRun(models.Model):
                 "code_version": CODE_VERSION,
             }
         )
+
+    def _get_today(self):
+        """Give the day where the company is, as the days of the facts are."""
+        zone = self.company_id.partner_id.tz or "UTC"
+        return fields.Date.context_today(self.with_context(tz=zone))
 
     def _count_withdrawn(self):
         return self.env.execute_query(
@@ -362,19 +367,26 @@ class MiningRun(models.Model):
             self.state = "worse"
 
     def _publish(self):
-        """Show this run instead of the one before, in one statement."""
+        """Show this run instead of the one before, whichever analysis that was of.
+
+        An analysis that is archived publishes nothing.
+        """
         self._step("publish")
-        self.flush_recordset()
-        self.env.cr.execute(
-            SQL(
-                "UPDATE mining_run SET is_published = FALSE"
-                " WHERE model_id = %s AND is_published AND id <> %s",
-                self.model_id.id,
-                self.id,
-            )
-        )
-        self.env["mining.run"].invalidate_model(["is_published"], flush=False)
-        self.write({"is_published": True, "state": "done"})
+        is_shown = self.model_id.active
+        if is_shown:
+            self.search(
+                [
+                    ("company_id", "=", self.company_id.id),
+                    ("kind", "=", self.kind),
+                    ("is_published", "=", True),
+                ]
+            )._withdraw()
+        self.write({"is_published": is_shown, "state": "done"})
+
+    def _withdraw(self):
+        """Show runs no longer, before another one takes their place."""
+        self.is_published = False
+        self.flush_recordset(["is_published"])
 
     @api.model
     def _get_published(self, kind, names):
@@ -393,7 +405,7 @@ class MiningRun(models.Model):
         )
 
     def _previous(self):
-        """Give the run that users see until this one is published."""
+        """Give the run of the same analysis that users see until this is published."""
         return self.search(
             [
                 ("model_id", "=", self.model_id.id),

@@ -1,3 +1,4 @@
+from freezegun import freeze_time
 from psycopg2.errors import ReadOnlySqlTransaction
 
 from odoo.exceptions import AccessError, UserError
@@ -68,6 +69,36 @@ class TestValue(AnalyticsCase):
         self.assertEqual(self.model.published_run_id, second)
         moved = second.pictures["migration"]
         self.assertTrue(all(before == now for before, now, _count in moved))
+
+    def test_one_run_of_a_kind_is_shown(self):
+        """Whatever analysis it is of; who archives an analysis takes its run back."""
+        shown = [("kind", "=", "rfm"), ("is_published", "=", True)]
+        runs = self.env["mining.run"]
+        self._run_model(self.model)
+        other = self.model.copy()
+        second = self._run_model(other)
+        self.assertEqual(runs.search(shown), second)
+        self.assertFalse(self.model.published_run_id)
+        third = self._run_model(self.model)
+        self.assertEqual(runs.search(shown), third)
+        self.model.with_user(self.head).action_archive()
+        self.assertFalse(runs.search(shown))
+        late = self._run_model(self.model)
+        self.assertEqual((late.state, late.is_published), ("done", False))
+
+    @freeze_time("2026-05-31 23:30:00")
+    def test_today_is_the_company_s(self):
+        """At 07:30 in Shanghai the sales of the day are not of the future."""
+        self.company.partner_id.tz = "Asia/Shanghai"
+        order = self._sell(self.customer, [(self.paper, 1)])
+        order.date_order = "2026-05-31 23:00:00"
+        self._refresh()
+        self.assertEqual(str(self._facts(order).date), "2026-06-01")
+        for kind in ("rfm", "profit"):
+            run = self._model(kind)._ask()
+            run._read()
+            self.assertEqual(run.checks["future"], 0)
+            self.assertEqual(str(run.date_to), "2026-06-01")
 
     def test_old_rows_go_and_the_record_stays(self):
         runs = [self._run_model(self.model) for _turn in range(4)]
