@@ -32,8 +32,15 @@ class MiningRun(models.Model):
         self._step("score")
         least = studies.least_support(self._count_baskets())
         window = {"from_day": days["from_day"], "to_day": days["to_day"]}
-        for kind, job in (("together", "pair"), ("after", "sequence")):
-            self._store_pairs(kind, self._ask_goods(job, **window, least=least))
+        self._store_pairs(
+            [
+                pair
+                for kind, job in (("together", "pair"), ("after", "sequence"))
+                for pair in self._prepare_pairs(
+                    kind, self._ask_goods(job, **window, least=least)
+                )
+            ]
+        )
         self.parameters = {"least": least}
         self._seal("mining_pair")
         self._judge(judgement)
@@ -42,10 +49,10 @@ class MiningRun(models.Model):
         """Run a set job without services such as delivery."""
         return self._ask_jobs(name, goods_only=True, **parameters)
 
-    def _store_pairs(self, kind, rows):
-        """Keep the pairs whose lift is above 1 for sure; those together both ways."""
+    def _prepare_pairs(self, kind, rows):
+        """Give the pairs whose lift is above 1 for sure; those together both ways."""
         if not rows:
-            return
+            return []
         if kind == "together":
             cells = basket.both_ways(rows)
         else:
@@ -54,14 +61,15 @@ class MiningRun(models.Model):
         support, confidence, lift, low = basket.measures(*cells.T[2:])
         kept = low > 1
         columns = (*cells.T[:3], support, confidence, lift, low)
+        return [
+            (self.id, self.company_id.id, kind, *cell)
+            for cell in zip(*(column[kept].tolist() for column in columns), strict=True)
+        ]
+
+    def _store_pairs(self, pairs):
         self._insert(
             "INSERT INTO mining_pair (run_id, company_id, kind, product_id, other_id,"
             " baskets, support, confidence, lift, lift_low) VALUES %s",
-            [
-                (self.id, self.company_id.id, kind, *cell)
-                for cell in zip(
-                    *(column[kept].tolist() for column in columns), strict=True
-                )
-            ],
+            pairs,
         )
         self.env["mining.pair"].invalidate_model(flush=False)

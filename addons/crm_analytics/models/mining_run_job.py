@@ -107,8 +107,8 @@ class MiningRun(models.Model):
             **super()._verdict_texts(),
             "failed": self.env._("The run stopped: %(error)s. Nothing was published."),
             "died": self.env._(
-                "The server stopped %(times)s times during this run. Nothing was "
-                "published. Look into its log, then run the analysis again."
+                "The run was interrupted %(times)s times. Nothing was published. Look "
+                "into the log of the server, then run the analysis again."
             ),
             "cancelled": self.env._(
                 "%(user)s cancelled the run. Nothing was published."
@@ -170,11 +170,15 @@ class MiningRun(models.Model):
             self._work()
         except Cancelled as word:
             self._take_back(self.env["res.users"].browse(word.user_id))
-        except OperationalError as error:
-            # The server went away, another transaction was in the way, or somebody
-            # ended the statement, as who cancels the run does.
-            _logger.info("Run %s of an analysis was interrupted: %s", self.id, error)
-            return self._take_back()
+        except OperationalError:
+            # The server went away or is short of something, another transaction was in
+            # the way, or somebody ended the statement, as who cancels the run does.
+            if self._take_back():
+                return True
+            _logger.warning(
+                "Run %s of an analysis was interrupted", self.id, exc_info=True
+            )
+            return False
         except Exception as error:
             _logger.exception("Run %s of an analysis failed", self.id)
             if not self._take_back():
@@ -205,13 +209,15 @@ class MiningRun(models.Model):
         :return: whether somebody did
         """
         self.env.cr.rollback()
+        # Who cancels the run now must not end a statement of what follows.
+        self.env["mining.progress"]._close(self.id)
         progress = self.env["mining.progress"]._of(self)
         user = user or progress.cancelled_by_id
         if user:
             self._end_cancelled(user)
             progress.unlink()
         else:
-            progress.backend = False
+            progress.is_closing = False
         return bool(user)
 
     def _run_safely(self):

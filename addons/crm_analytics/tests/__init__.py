@@ -8,6 +8,7 @@ from . import test_money
 from . import test_predict
 from . import test_profit
 from . import test_run_job
+from . import test_run_js
 from . import test_sums
 from . import test_tools
 from . import test_value

@@ -5,6 +5,7 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..models import mining_run_job
 from ..tools import basket
 from .common import AnalyticsCase
 from .sales_set import make_rows
@@ -38,6 +39,16 @@ class TestBasket(AnalyticsCase):
             for pair in combinations(sorted(codes), 2)
         )
         return single, both, len(baskets)
+
+    def test_progress_never_goes_back(self):
+        told = []
+        runs = self.env.registry["mining.run"]
+        self.patch(runs, "_step", lambda run, key=None, part=None: told.append(part))
+        self.patch(mining_run_job, "BATCH", 3)
+        self._run_model(self.model)
+        parts = [part for part in told if part is not None]
+        self.assertGreater(len(parts), 2)
+        self.assertEqual(parts, sorted(parts))
 
     def test_pairs_are_those_of_the_file(self):
         single, both, count = self._counted()

@@ -1,3 +1,5 @@
+from psycopg2.errors import DiskFull
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -164,7 +166,7 @@ class TestRunJob(RunCase):
         self._progress(run, attempts=3)
         self._work()
         self.assertEqual(run.state, "failed")
-        self.assertIn("stopped 3 times", run.verdict)
+        self.assertIn("interrupted 3 times", run.verdict)
         self.assertFalse(self.env["mining.progress"].search([]))
 
     def test_a_fault_is_not_in_the_way_of_other_runs(self):
@@ -180,6 +182,44 @@ class TestRunJob(RunCase):
         self.assertEqual(first.state, "failed")
         self.assertFalse(self._findings(first))
         self.assertEqual(second.state, "done", second.verdict)
+
+    def _fail_once(self, error):
+        """Have a run fail; give where it stood when that was looked up afterwards."""
+        seen = []
+        progress = self.env.registry["mining.progress"]
+        usual = progress._of
+
+        def look(self_, run):
+            found = usual(self_, run)
+            if seen:
+                seen[0].append((found.backend, found.is_closing))
+            return found
+
+        def fail(run):
+            if not seen:
+                seen.append([])
+                raise error
+
+        self.patch(progress, "_of", look)
+        self._at("_seal", fail)
+        self.run_ = self._ask()
+        self._work()
+        return seen[0]
+
+    def test_what_interrupts_is_in_the_log(self):
+        """It is tried again, may be cancelled until then, and the log says why."""
+        with self.assertLogs(JOB, "WARNING") as log:
+            seen = self._fail_once(DiskFull("no space left"))
+        self.assertIn("no space left", "".join(log.output))
+        self.assertEqual(seen[0], (0, True))
+        self.assertEqual(self.run_.state, "done")
+
+    def test_who_cancels_too_late_ends_no_statement(self):
+        """A session that takes back what it did is known to nobody."""
+        with mute_logger(JOB):
+            seen = self._fail_once(KeyError("tier"))
+        self.assertEqual(seen[0], (0, True))
+        self.assertEqual(self.run_.state, "failed")
 
     def test_nobody_writes_progress(self):
         run = self._ask(state="running")

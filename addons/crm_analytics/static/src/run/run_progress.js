@@ -1,5 +1,6 @@
-import { Component, onMounted, onWillUnmount } from "@odoo/owl";
+import { Component, onMounted, onWillUnmount, status } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
+import { ConnectionLostError } from "@web/core/network/rpc";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 
@@ -37,12 +38,23 @@ export class RunProgress extends Component {
     }
 
     wait() {
-        this.timer = setTimeout(async () => {
+        this.timer = setTimeout(() => this.look(), PAUSE);
+    }
+
+    async look() {
+        try {
             if (!document.hidden) {
                 await this.props.record.load();
             }
+        } catch (error) {
+            // The server may be back at the next look; all else stays as it is.
+            if (!(error instanceof ConnectionLostError)) {
+                throw error;
+            }
+        }
+        if (status(this) !== "destroyed") {
             this.wait();
-        }, PAUSE);
+        }
     }
 }
 
