@@ -68,7 +68,7 @@ class MiningMonth(models.Model):
     def _rebuild(self):
         """Sum all facts by month."""
         self.env.cr.execute("DELETE FROM mining_month")
-        # Few sums come of many lines; the planner expects many, and would sort them all.
+        # Few sums come of many lines; the planner expects many, and would sort them.
         self.env.cr.execute("SET LOCAL enable_sort = off")
         self.env.cr.execute(self._sum_sql(SQL("SELECT * FROM mining_fact"), "sum(%s)"))
         self.env.cr.execute("SET LOCAL enable_sort TO DEFAULT")
