@@ -1,6 +1,7 @@
 """A call centre with a real exchange, phones that answer, and bridges."""
 
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -13,6 +14,8 @@ NUMBER = "13800138000"
 RINGS = Path(__file__).with_name("rings.xml")
 #: Seconds that what happens may take before a test fails.
 PATIENCE = 30
+#: Where another line of a log begins; a traceback belongs to the line before.
+BEGIN = re.compile(r"\n(?=\d{4}-\d\d-\d\d )")
 #: What the platform calls itself where it logs a statement.
 SQL = " odoo.sql_db: "
 
@@ -189,9 +192,9 @@ class Office:
     def find_faults(self):
         """Give what bridges say of themselves that is nobody else's fault."""
         logs = sorted(self.folder.glob("bridge-*.log"))
-        lines = [line for log in logs for line in log.read_text().splitlines()]
+        said = [word for log in logs for word in BEGIN.split(log.read_text())]
         # Who is in the way of another transaction is no fault: it begins again.
-        return [line for line in lines if " ERROR " in line and SQL not in line]
+        return [word for word in said if " ERROR " in word and SQL not in word]
 
     def free(self):
         """Let all agents be ready, and wait until the exchange knows it."""

@@ -32,6 +32,8 @@ def make_office(durable_module):
 
     def make(name, how="tests.pbx.office:prepare"):
         durable_module.clone(durable_module.suite_template(), name)
+        # A copied sequence forgets what it gave if the server dies before this.
+        durable_module.cluster.sql("checkpoint")
         durable_module.inside(name, how, phones=PHONES)
         folder = tempfile.mkdtemp(prefix="pbx", dir="/tmp")
         return Office(durable_module, name, folder, PHONES)
