@@ -198,7 +198,11 @@ class CrmBoard(models.AbstractModel):
             icon="fa-users",
             empty=self.env._("No segment is set up yet."),
         )
-        shown = [("run_id.is_published", "=", True), ("segment", "=", "slipping")]
+        shown = [
+            ("run_id.is_published", "=", True),
+            ("segment", "=", "slipping"),
+            ("company_id", "=", self.env.company.id),
+        ]
         part["metrics"] = [
             self._count_metric(
                 self.env._("Slipping away"),

@@ -10,11 +10,8 @@ class CrmConsent(models.Model):
     def create(self, vals_list):
         consents = super().create(vals_list)
         profiles = consents.filtered(lambda consent: consent.channel == "profiling")
-        refused = profiles.partner_id._may_contact("profiling")
-        gone = [id_ for id_, allowed in refused.items() if not allowed]
-        if gone:
-            # Whoever records a consent needs no right on scores; the law wants them
-            # gone.
-            for name in ("mining.customer", "mining.score"):
-                self.env[name].sudo().search([("partner_id", "in", gone)]).unlink()
+        answers = profiles.partner_id._may_contact("profiling")
+        refused = [id_ for id_, allowed in answers.items() if not allowed]
+        if refused:
+            self.env["mining.row"]._forget(self.env["res.partner"].browse(refused))
         return consents

@@ -10,6 +10,7 @@ KEPT = {"categ_id": "product_id", "country_id": "partner_id", "state_id": "partn
 DIMENSIONS = {
     "categ_id": "product_category",
     "country_id": "res_country",
+    "state_id": "res_country_state",
     "team_id": "crm_team",
     "campaign_id": "utm_campaign",
     "source_id": "utm_source",
@@ -36,8 +37,11 @@ CREATE OR REPLACE FUNCTION mining_forget() RETURNS trigger AS $$
 BEGIN
     EXECUTE format('UPDATE mining_fact SET %1$I = NULL WHERE %1$I = $1', TG_ARGV[0])
       USING OLD.id;
-    EXECUTE format('UPDATE mining_month SET %1$I = NULL WHERE %1$I = $1', TG_ARGV[0])
-      USING OLD.id;
+    IF TG_ARGV[0] <> 'state_id' THEN
+        EXECUTE format(
+            'UPDATE mining_month SET %1$I = NULL WHERE %1$I = $1', TG_ARGV[0]
+        ) USING OLD.id;
+    END IF;
     RETURN NULL;
 END $$ LANGUAGE plpgsql;
 """

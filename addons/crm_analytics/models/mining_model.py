@@ -165,7 +165,8 @@ class MiningModel(models.Model):
 
     @api.model
     def _cron_ask(self):
-        """Ask every night for a run of each analysis."""
+        """Ask every night for a run of each analysis; forget whoever must be."""
+        self.env["mining.row"]._forget_refused()
         self.search([("is_nightly", "=", True)])._ask()
         self.env.ref("crm_analytics.mining_run_cron")._trigger()
 

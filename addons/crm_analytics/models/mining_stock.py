@@ -153,9 +153,9 @@ class MiningStock(models.Model):
     def get_page(self):
         """Give what the page of the current company shows.
 
-        :return: ``currency_id``, ``value``, ``used_value`` (90 days), ``turnover`` and
-            ``days`` (of the whole stock) or None, ``states``: ``[state, name, products,
-            value]``, and ``lists``: for ``short``, ``slow`` and ``dead`` the first
+        :return: ``company_id``, ``currency_id``, ``value``, ``used_value`` (90 days),
+            ``turnover`` and ``days`` (of the whole stock) or None, ``states``:
+            ``[state, name, products, value]``, and ``lists``: for ``short``, ``slow`` and ``dead`` the first
             products as ``[id, name, on hand, value, days of stock, idle days]``
         :raise AccessError: the user is no analyst
         """
@@ -168,6 +168,7 @@ class MiningStock(models.Model):
         value = sum(sums[1] for sums in groups.values())
         used_value = sum(sums[2] for sums in groups.values())
         return {
+            "company_id": company.id,
             "currency_id": company.currency_id.id,
             "value": value,
             "used_value": used_value,

@@ -43,10 +43,9 @@ class ResPartner(models.Model):
         queries["mining_score"] = SQL(
             """
             SELECT t.partner_id, r.kind, t.chance, t.value, t.expected_orders,
-                   t.expected_date, t.reasons, m.horizon_days,
+                   t.expected_date, t.reasons, r.date_to - r.date_cut AS horizon_days,
                    row_number() OVER (ORDER BY t.chance DESC, t.id) AS place
               FROM mining_score t JOIN mining_run r ON r.id = t.run_id
-              JOIN mining_model m ON m.id = r.model_id
              WHERE %s
             """,
             shown,

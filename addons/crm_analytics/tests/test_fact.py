@@ -162,6 +162,28 @@ class TestFact(AnalyticsCase):
         months = self.env["mining.month"].search([("company_id", "=", self.company.id)])
         self.assertNotIn(self.categories[0].id, months.categ_id.ids)
 
+    def test_region_that_is_deleted(self):
+        regions = self.env["res.country.state"].create(
+            [
+                {"name": name, "code": name, "country_id": self.env.ref("base.cn").id}
+                for name in ("OLD", "NEW")
+            ]
+        )
+        self.order.partner_id.state_id = regions[0]
+        self.env["mining.stale"]._ask_for_all()
+        self._refresh()
+        self.assertEqual(self._facts(self.order).state_id, regions[0])
+        self.order.partner_id.state_id = regions[1]
+        regions[0].unlink()
+        self.order.order_line[0].product_uom_qty += 1
+        self._refresh()
+        self.env.invalidate_all()
+        facts = self.env["mining.fact"].with_user(self.analyst)
+        found = facts.formatted_read_group([], ["state_id"], ["revenue:sum"])
+        self.assertNotIn(
+            regions[0].id, [one["state_id"] and one["state_id"][0] for one in found]
+        )
+
     def test_currency_of_the_day(self):
         euro = self.env.ref("base.EUR")
         euro.active = True

@@ -134,6 +134,44 @@ class TestPredict(AnalyticsCase):
             partner, self._scores(self._run_model(self._model("next"))).partner_id
         )
 
+    def test_expired_consent_removes_findings(self):
+        run = self._run_model(self._model("next"))
+        partner = self._scores(run)[0].partner_id
+        today = fields.Date.context_today(run)
+        self.env["crm.consent"].create(
+            {
+                "partner_id": partner.id,
+                "channel": "profiling",
+                "state": "given",
+                "date": today - timedelta(days=9),
+                "expires": today,
+            }
+        )
+        self.env["mining.model"].search([]).is_nightly = False
+        self.env["mining.model"]._cron_ask()
+        self.assertIn(partner, self._scores(run).partner_id)
+        with freeze_time(today + timedelta(days=1)):
+            self.env["mining.model"]._cron_ask()
+        self.assertNotIn(partner, self._scores(run).partner_id)
+        self.assertTrue(self._scores(run), "of nobody else")
+
+    def test_merged_customers_are_found_anew(self):
+        run = self._run_model(self._model("next"))
+        one, two = self._scores(run)[:2].partner_id
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge([one.id, two.id], one)
+        self.assertFalse({one, two} & set(self._scores(run).partner_id))
+
+    def test_the_page_names_the_horizon_of_the_run(self):
+        model = self._model("next")
+        run = self._run_model(model)
+        partner = self._scores(run)[0].partner_id
+        before = self._section(partner, self.salesperson)
+        self.assertIn(str(model.horizon_days), str(before))
+        model.horizon_days = 17
+        self.env.invalidate_all()
+        self.assertEqual(self._section(partner, self.salesperson), before)
+
 
 def _judge_as_bad(_card, _values, _outcomes):
     return studies.Judgement("auc", 0.5, 0.4, 0.6, "last", 0.6, False)

@@ -213,6 +213,16 @@ class TestProfit(ProfitCase):
         self.assertFalse(self._of(run, self.other_customer))
         bridge = self._bridge(run)
         self.assertEqual(bridge["left_out"], (100, 60))
+        first = self._of(run, self.customer)
+        self.assertTrue(first)
+        self.env["crm.consent"].create(
+            {
+                "partner_id": self.customer.id,
+                "channel": "profiling",
+                "state": "withdrawn",
+            }
+        )
+        self.assertFalse(first.exists(), "gone with the consent, not at the next run")
         self.assertEqual(bridge["rest"], (0, 0))
 
     def test_the_same_sales_give_the_same_rows(self):

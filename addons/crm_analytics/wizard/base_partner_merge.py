@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models
 
 
 class BasePartnerMerge(models.TransientModel):
@@ -12,3 +12,9 @@ class BasePartnerMerge(models.TransientModel):
         # needs no right on the facts for that.
         self.env["mining.fact"].sudo()._refresh()
         return result
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        # What runs found of each of them is true of none; the next run finds it anew.
+        self.env["mining.row"]._forget(src_partners | dst_partner)
+        return super()._update_foreign_keys(src_partners, dst_partner)

@@ -121,7 +121,7 @@ export class MiningStockPage extends MiningPage {
                 [false, "list"],
                 [false, "pivot"],
             ],
-            domain: state ? [["state", "=", state]] : [],
+            domain: [["company_id", "=", this.state.page.company_id], ...(state ? [["state", "=", state]] : [])],
         });
     }
 
