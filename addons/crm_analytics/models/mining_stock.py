@@ -155,8 +155,9 @@ class MiningStock(models.Model):
 
         :return: ``company_id``, ``currency_id``, ``value``, ``used_value`` (90 days),
             ``turnover`` and ``days`` (of the whole stock) or None, ``states``:
-            ``[state, name, products, value]``, and ``lists``: for ``short``, ``slow`` and ``dead`` the first
-            products as ``[id, name, on hand, value, days of stock, idle days]``
+            ``[state, name, products, value]``, and ``lists``: for ``short``, ``slow``
+            and ``dead`` the first products as ``[id, name, on hand, value, days of
+            stock, idle days]``
         :raise AccessError: the user is no analyst
         """
         self.check_access("read")
