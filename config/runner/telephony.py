@@ -42,10 +42,12 @@ def exchange(odoo, database):
         with running:
             PLACE.write_text(json.dumps({"port": running.ports["SIP"]}))
             bridge = _start_bridge(odoo, running, database)
-            print(HINT, flush=True)
-            yield
-            bridge.terminate()
-            bridge.wait(timeout=30)
+            try:
+                print(HINT, flush=True)
+                yield
+            finally:
+                bridge.terminate()
+                bridge.wait(timeout=30)
     finally:
         _switch(odoo, database, "sim", "")
         shutil.rmtree(FOLDER, ignore_errors=True)

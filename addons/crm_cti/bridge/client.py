@@ -38,14 +38,25 @@ class Client:
 
         :raise ConnectionError: it has ended
         """
-        while data := await self._reader.read(65536):
-            try:
-                messages = self.decoder.feed(data)
-            except ProtocolError as error:
-                raise ConnectionError(str(error)) from error
-            for message in messages:
-                await self._take(message)
+        try:
+            while data := await self._reader.read(65536):
+                try:
+                    messages = self.decoder.feed(data)
+                except ProtocolError as error:
+                    raise ConnectionError(str(error)) from error
+                for message in messages:
+                    await self._take(message)
+        finally:
+            self._give_up()
         raise ConnectionError("the exchange has closed the connection")
+
+    def _give_up(self):
+        """Tell who waits for an answer that none will come."""
+        lists = (done for _events, done in self._lists.values())
+        for waiting in (*self._answers.values(), *lists):
+            if not waiting.done():
+                waiting.set_exception(ConnectionError("the exchange went away"))
+                waiting.exception()  # whoever has left need not hear of it
 
     async def _take(self, message):
         action = message.get("ActionID")
@@ -90,3 +101,7 @@ class Client:
     def close(self):
         """End the connection."""
         self._writer.close()
+
+    def abort(self):
+        """End the connection without waiting for the other side."""
+        self._writer.transport.abort()

@@ -122,7 +122,7 @@ class Bridge:
             self._every(RECONCILE, self._collect),
             self._every(SWEEP, self._sweep),
             self._every(BEAT, self._beat),
-            self._watch(lock),
+            self._watch(lock, called, lost),
             self.stopping.wait(),
         ]
         if self.ari:
@@ -163,10 +163,12 @@ class Bridge:
             if not lost.done():
                 lost.set_exception(error)
 
-    async def _watch(self, lock):
+    async def _watch(self, lock, called, lost):
         while True:
             await asyncio.sleep(1)
             lock.check()
+            # What was said meanwhile came with the answer.
+            self._hear(lock, called, lost)
 
     async def _every(self, seconds, function):
         while True:
@@ -248,12 +250,18 @@ class Bridge:
                 await asyncio.wait_for(called.wait(), BEAT)
             called.clear()
             if client := self.client:
-                await self.orders.carry_out(client)
-                await self.orders.push_members(client)
+                with suppress(asyncio.TimeoutError, ConnectionError):
+                    await self.orders.carry_out(client)
+                    await self.orders.push_members(client)
 
     async def _beat(self):
         if client := self.client:
-            answer = await client.ask({"Action": "Ping"})
+            try:
+                answer = await client.ask({"Action": "Ping"})
+            except asyncio.TimeoutError:
+                # Nobody is at the other end; the connection would live on for long.
+                client.abort()
+                raise
             if answer.get("Response") == "Success":
                 await self.store.call("_beat")
 

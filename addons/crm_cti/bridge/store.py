@@ -18,6 +18,15 @@ PAUSE = 0.5
 #: Writers of facts, and one for each of the other parts.
 THREADS = 8
 CHANNEL = "crm_cti"
+#: A server that went away without a word is noticed within these seconds (the last in
+#: milliseconds), since nothing else happens while it is asked.
+PATIENCE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 PBX = ["code", "company_id", "provider", "cel_offset", "file_offset", "heartbeat"]
 
 
@@ -108,7 +117,7 @@ class Lock:
 
     def __init__(self, settings):
         info = sql_db.connection_info_for(settings.database)[1]
-        self._connection = psycopg2.connect(**info)
+        self._connection = psycopg2.connect(**PATIENCE | info)
         self._connection.autocommit = True
         self._code = settings.code
         self._cursor = self._connection.cursor()

@@ -45,7 +45,8 @@ class CtiPbx(models.Model):
 
     # how far the durable log of the exchange has been read
     cel_offset = fields.Integer(readonly=True, copy=False, help="Technical: last row.")
-    file_offset = fields.Integer(readonly=True, copy=False, help="Technical: bytes.")
+    # The file may become larger than what a small integer counts.
+    file_offset = fields.Float(readonly=True, copy=False, help="Technical: bytes.")
 
     _code_once = models.UniqueIndex("(code)", "Another exchange has this code.")
     _code_plain = models.Constraint(

@@ -65,7 +65,7 @@ class CtiPbx(models.Model):
         :param read: function of an offset that gives text and the offset behind it
         :return: whether there may be more
         """
-        text, offset = read(self.file_offset)
+        text, offset = read(int(self.file_offset))
         if offset == self.file_offset:
             return False
         self._ingest_rows(cel.read_file(text))

@@ -33,7 +33,8 @@ class CtiPbx(models.Model):
     )
 
     _keep_messages_positive = models.Constraint(
-        "CHECK (keep_message_days >= 0)", "Messages are kept for 0 days or more."
+        "CHECK (keep_message_days BETWEEN 0 AND 36500)",
+        "Messages are kept for 0 days to 100 years.",
     )
 
     def _take_messages(self, paths):

@@ -23,8 +23,8 @@ class CtiPbx(models.Model):
     )
 
     _keep_range = models.Constraint(
-        "CHECK (keep_days = 0 OR keep_days >= 7)",
-        "Facts are kept for 7 days at least, or for ever (0).",
+        "CHECK (keep_days = 0 OR keep_days BETWEEN 7 AND 36500)",
+        "Facts are kept for 7 days to 100 years, or for ever (0).",
     )
 
     @api.model

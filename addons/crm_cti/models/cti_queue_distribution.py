@@ -76,6 +76,6 @@ class CtiQueue(models.Model):
         "Points are 1000 at most.",
     )
     _distribution_positive = models.Constraint(
-        "CHECK (sticky_seconds >= 0 AND repeat_days >= 0)",
-        "Seconds and days are 0 or more.",
+        "CHECK (sticky_seconds BETWEEN 0 AND 86400 AND repeat_days BETWEEN 0 AND 3650)",
+        "Seconds are 0 to 86,400, days 0 to 3,650.",
     )

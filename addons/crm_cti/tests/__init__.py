@@ -1,5 +1,6 @@
 from . import (
     test_calls,
+    test_client,
     test_commands,
     test_exchange_matrix,
     test_exchange_rights,

@@ -12,33 +12,45 @@ class LoyaltyCard(models.Model):
 
     @api.model
     def _cron_expire(self):
-        """Let points expire, a batch of cards in a transaction; may run twice."""
-        today = fields.Date.context_today(self)
-        while done := self._expire_batch(today, BATCH):
-            left = self._count_due(today)
-            if not self.env["ir.cron"]._commit_progress(done, remaining=left):
-                return
+        """Let points expire, a batch of cards in a transaction; may run twice.
+
+        The last day ends when it ends where the card's company is.
+        """
+        # The job is nobody's; it is for the cards of all companies.
+        zones = {"UTC": [0]}
+        for company in self.env["res.company"].sudo().search([]):
+            zones.setdefault(company.partner_id.tz or "UTC", []).append(company.id)
+        for zone, companies in zones.items():
+            today = fields.Date.context_today(self.with_context(tz=zone))
+            while done := self._expire_batch(today, BATCH, companies):
+                left = self._count_due(today, companies)
+                if not self.env["ir.cron"]._commit_progress(done, remaining=left):
+                    return
 
     @api.model
-    def _count_due(self, today):
+    def _count_due(self, today, companies):
         """Give how many cards hold points whose last day has passed."""
         rows = self.env.execute_query(
             SQL(
-                "SELECT count(DISTINCT card_id) FROM loyalty_lot"
-                " WHERE expires < %s AND remaining > 0",
+                "SELECT count(DISTINCT t.card_id) FROM loyalty_lot t"
+                "  JOIN loyalty_card c ON c.id = t.card_id"
+                " WHERE t.expires < %s AND t.remaining > 0"
+                "   AND coalesce(c.company_id, 0) = ANY(%s)",
                 today,
+                companies,
             )
         )
         return rows[0][0]
 
     @api.model
-    def _expire_batch(self, today, limit):
+    def _expire_batch(self, today, limit, companies=None):
         """Let the points of some cards expire in one statement.
 
         Cards that somebody is working with are left for the next run.
 
         :param today: date; what ends on this day is still good
         :param limit: number of cards
+        :param companies: ids of whose cards, 0 for those of no company; all of them
         :return: number of cards
         """
         self.env.flush_all()
@@ -53,6 +65,8 @@ class LoyaltyCard(models.Model):
                     SELECT c.id, c.code, c.program_id, c.company_id
                       FROM loyalty_card c
                      WHERE c.id IN (SELECT card_id FROM due)
+                       AND (%(companies)s::int[] IS NULL
+                            OR coalesce(c.company_id, 0) = ANY(%(companies)s))
                      ORDER BY c.id LIMIT %(limit)s
                        FOR NO KEY UPDATE SKIP LOCKED
                 ), gone AS (
@@ -91,6 +105,7 @@ class LoyaltyCard(models.Model):
                 """,
                 today=today,
                 limit=limit,
+                companies=companies,
                 now=fields.Datetime.now(),
                 user=self.env.uid,
             )

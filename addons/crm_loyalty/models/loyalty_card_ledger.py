@@ -127,8 +127,19 @@ class LoyaltyCard(models.Model):
 
     @api.model
     def _open_ledgers(self):
-        """Give each card without rows an opening row and a lot, in two statements."""
+        """Give each card without rows an opening row and a lot, in three statements.
+
+        Balances that the platform has counted as floats are rounded to four places
+        first, as the ledger keeps them.
+        """
         self.env.flush_all()
+        self.env.cr.execute(
+            """
+            UPDATE loyalty_card c SET points = round(points::numeric, 4)
+             WHERE points::numeric <> round(points::numeric, 4)
+               AND NOT EXISTS (SELECT FROM loyalty_ledger l WHERE l.card_id = c.id)
+            """
+        )
         self.env.cr.execute(
             """
             INSERT INTO loyalty_ledger (

@@ -75,10 +75,13 @@ class LoyaltyCard(models.Model):
                        g.amount, g.amount, g.date,
                        coalesce(%(expires)s::date,
                                 CASE WHEN p.loyalty_validity_days > 0
-                                     THEN g.date::date + p.loyalty_validity_days END),
+                                     THEN (g.date AT TIME ZONE 'UTC'
+                                           AT TIME ZONE coalesce(home.tz, 'UTC'))::date
+                                          + p.loyalty_validity_days END),
                        g.id
                   FROM gain g LEFT JOIN loyalty_program p ON p.id = g.program_id
                   LEFT JOIN res_company c ON c.id = g.company_id
+                  LEFT JOIN res_partner home ON home.id = c.partner_id
                  WHERE g.amount > 0
                  ORDER BY g.id
                 RETURNING id

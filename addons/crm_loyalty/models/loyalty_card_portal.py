@@ -40,7 +40,7 @@ class LoyaltyCard(models.Model):
         :param card_id: of a card; nothing comes back when it belongs to another
         """
         domain = self._get_portal_domain()
-        if card_id:
+        if card_id is not None:
             domain &= Domain("id", "=", card_id)
         # Members have no right to the model; the domain is what they may see.
         return self.sudo().search(domain, order="program_id, id")

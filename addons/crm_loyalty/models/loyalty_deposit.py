@@ -16,6 +16,13 @@ STATES = [
 ]
 #: What a person says; all else follows.
 OPEN = {"card_id", "amount", "journal_id", "payer_identity", "note"}
+#: What its buttons fill; nobody's default either.
+CLOSED = {
+    "state": "draft",
+    "move_id": False,
+    "date_paid": False,
+    "payment_id": False,
+}
 
 
 class LoyaltyDeposit(models.Model):
@@ -131,7 +138,7 @@ class LoyaltyDeposit(models.Model):
         for vals in vals_list:
             own = {name: value for name, value in vals.items() if name in kept}
             number = numbers.next_by_code("loyalty.deposit") or "/"
-            own.update(name=number, state="draft", move_id=False, date_paid=False)
+            own.update(name=number, **CLOSED)
             prepared.append({"user_id": self.env.uid, **own})
         return super().create(prepared)
 

@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import RedirectWarning, UserError
 
+from ..tools.refusal import refused
+
 #: A filling that a member asked for and did not pay goes after so many days.
 KEPT_DAYS = 30
 #: A payment in one of these states may still bring the money, or has.
@@ -121,6 +123,17 @@ class LoyaltyDeposit(models.Model):
         return True
 
     def _credit(self):
+        if self.payment_id and self.payment_id.state not in ("in_process", "paid"):
+            raise UserError(
+                refused(
+                    self,
+                    self.env._(
+                        "The payment of deposit %(deposit)s was taken back. Cancel the "
+                        "deposit.",
+                        deposit=self.name,
+                    ),
+                )
+            )
         super()._credit()
         self.activity_ids.action_done()
         if self.payment_id:

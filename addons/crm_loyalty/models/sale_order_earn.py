@@ -1,6 +1,6 @@
 from odoo import models
 
-from ..tools.posting import exact
+from ..tools.posting import exact, posting
 from ..tools.returns import allocate
 
 
@@ -16,12 +16,18 @@ class SaleOrder(models.Model):
         """
         # Nobody may write these lines; they follow from the order.
         lines = self.env["loyalty.earn.line"].sudo()
+        known = lines
+        if not first:
+            known = lines.search([("order_id", "in", self.ids)])
+        # Of what was taken back in part, the lines say how much is left to take.
+        pairs = {(line.order_id, line.card_id) for line in known.filtered("taken_back")}
+        known.filtered(lambda line: (line.order_id, line.card_id) not in pairs).unlink()
         values = []
         for order in self.sudo():
             for entry in order._get_earning_entries():
-                values += order._prepare_earned(entry.coupon_id, exact(entry.points))
-        if not first:
-            lines.search([("order_id", "in", self.ids)]).unlink()
+                if (order, entry.coupon_id) not in pairs:
+                    points = exact(entry.points)
+                    values += order._prepare_earned(entry.coupon_id, points)
         return lines.create(values)
 
     def _get_earning_entries(self):
@@ -78,7 +84,9 @@ class SaleOrder(models.Model):
         return {(line, rule): rate * amount for line, amount in amounts.items()}
 
     def _add_points_for_coupon(self, coupon_points):
-        res = super()._add_points_for_coupon(coupon_points)
-        if self.state == "sale":
-            self._record_earned()
+        if self.state != "sale":
+            return super()._add_points_for_coupon(coupon_points)
+        with posting("earn", "claw_back", source=self._get_posting_source()):
+            res = super()._add_points_for_coupon(coupon_points)
+        self._record_earned()
         return res

@@ -16,7 +16,9 @@ class SaleOrderLine(models.Model):
     def create(self, vals_list):
         if current() or not any(vals.get("points_cost") for vals in vals_list):
             return super().create(vals_list)
-        with posting("restore", "redeem"):
+        ids = {vals["order_id"] for vals in vals_list if vals.get("order_id")}
+        orders = self.env["sale.order"].browse(ids)
+        with posting("restore", "redeem", source=orders._get_posting_source()):
             return super().create(vals_list)
 
     def write(self, vals):

@@ -68,7 +68,9 @@ class SaleOrder(models.Model):
         return super()._get_earning_entries() - self._get_topups()
 
     def _add_points_for_coupon(self, coupon_points):
-        if self.state != "sale":
+        # Who sells may not read accounts.
+        is_set_up = self.company_id.sudo().loyalty_value_account_id
+        if self.state != "sale" or not is_set_up:
             return super()._add_points_for_coupon(coupon_points)
         # The platform would credit at once; what is paid credits later.
         stored = {

@@ -163,6 +163,18 @@ class TestDeposit(WalletCase):
         self.assertEqual(
             (forged.state, forged.bonus, forged.user_id), ("draft", 10, self.shop_clerk)
         )
+        deposits = self.env["loyalty.deposit"].with_user(self.shop_clerk)
+        payment = self.env["account.payment"].create(
+            {"partner_id": self.other_customer.id, "amount": 500}
+        )
+        of_others = deposits.with_context(default_payment_id=payment.id).create(
+            {
+                "card_id": self.wallet.id,
+                "amount": 500,
+                "journal_id": self.cash.id,
+            }
+        )
+        self.assertFalse(of_others.sudo().payment_id)
         for values in (
             {"state": "paid"},
             {"bonus": 9000},

@@ -1,4 +1,6 @@
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+
+from freezegun import freeze_time
 
 from odoo import fields
 from odoo.tests import tagged
@@ -49,6 +51,25 @@ class TestExpiry(LoyaltyCase):
         first.expires = self.today - timedelta(days=1)
         self._expire()
         self.assertEqual(self.card.points, 18)
+        self._agree()
+
+    def test_a_day_is_the_company_s(self):
+        self.card.company_id = self.company
+        home = self.company.partner_id
+        home.tz = "Asia/Shanghai"
+        evening = datetime(2026, 7, 1, 18)  # it is the second of July there
+        with freeze_time(evening):
+            self.card.book("earn", 10, "night")
+        lot = self.card.loyalty_lot_ids
+        self.assertEqual(lot.expires, date(2026, 8, 1))
+        home.tz = "America/Los_Angeles"
+        self.env.flush_all()
+        with freeze_time("2026-08-02 06:30:00"):
+            self._expire()
+        self.assertEqual(self.card.points, 10, "still the first of August there")
+        with freeze_time("2026-08-02 07:30:00"):
+            self._expire()
+        self.assertEqual(self.card.points, 0)
         self._agree()
 
     def test_in_batches(self):

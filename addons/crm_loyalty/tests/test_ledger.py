@@ -179,8 +179,9 @@ class TestLedger(LoyaltyCase):
         self.env.cr.execute(
             "INSERT INTO loyalty_card (program_id, code, points, active, loyalty_state)"
             " VALUES (%s, 'OLD-1', 12.5, TRUE, 'active'),"
-            " (%s, 'OLD-2', 0, TRUE, 'active') RETURNING id",
-            [self.program.id] * 2,
+            " (%s, 'OLD-2', 0, TRUE, 'active'),"
+            " (%s, 'OLD-3', 96.6666666666667, TRUE, 'active') RETURNING id",
+            [self.program.id] * 3,
         )
         cards = self.card.browse(row[0] for row in self.env.cr.fetchall())
         self.card._open_ledgers()
@@ -188,6 +189,11 @@ class TestLedger(LoyaltyCase):
         self.assertEqual(self._rows(cards[0]), [("open", 12.5, 12.5)])
         self.assertEqual(cards[0].loyalty_lot_ids.remaining, 12.5)
         self.assertEqual(self._rows(cards[1]), [])
+        self.assertEqual(self._rows(cards[2]), [("open", 96.6667, 96.6667)])
+        cards[2].book("redeem", 1, "first")
+        self.env.flush_all()
+        self.env.cr.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        self.assertEqual(cards[2].points, 95.6667)
         self._agree()
 
     def test_a_merge_of_members_is_booked(self):

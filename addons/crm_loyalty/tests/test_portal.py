@@ -213,6 +213,11 @@ class TestPortalPages(PortalCase):
             page = self.url_open(f"{base}?{query}")
             self.assertEqual(page.status_code, 200, query)
             self.assertEqual(page.text.count("data-kind="), most, query)
+        self.portal_user.tz = "Asia/Shanghai"
+        for query in ("until=9999-12-31", "since=0001-01-01"):
+            self.assertEqual(self.url_open(f"{base}?{query}").status_code, 200, query)
+        with mute_logger("odoo.http"):
+            self.assertEqual(self.url_open("/my/loyalty/0").status_code, 404)
 
     def test_file(self):
         answer = self.url_open(f"/my/loyalty/{self.mine.id}/statement.csv")

@@ -94,6 +94,23 @@ class TestReturns(LoyaltyCase):
         self.assertEqual(self.card.points, 0)
         self._agree()
 
+    def test_another_program_after_a_part_came_back(self):
+        order = self._confirm(4)
+        self._credit(self._invoice(order), 2)
+        self.assertEqual(self.card.points, 200)
+        rows = self.card.loyalty_ledger_ids
+        other = self.program.copy({"name": "By code"})
+        card = self.env["loyalty.card"].create(
+            {"program_id": other.id, "partner_id": self.customer.id}
+        )
+        order._add_points_for_coupon({card: 7})
+        self.assertEqual(card.points, 7)
+        earned = card.loyalty_ledger_ids
+        self.assertEqual((earned.kind, earned.source_id), ("earn", order.id))
+        order._book_returns()
+        self.assertEqual(self.card.loyalty_ledger_ids, rows, "nothing twice")
+        self._agree()
+
     def test_thirds(self):
         self.product.list_price = 33.335
         invoice = self._invoice(self._confirm(3))

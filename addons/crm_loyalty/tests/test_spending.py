@@ -122,6 +122,48 @@ class TestSpending(WalletCase):
         self.assertEqual(self._balance(self.revenue), 10)
         self._agree_with_books()
 
+    def _ask(self, price):
+        """Make a quotation that the wallet pays."""
+        orders = self.env["sale.order"].with_user(self.salesperson)
+        line = {"product_id": self.product.id, "price_unit": price, "tax_ids": False}
+        order = orders.create(
+            {"partner_id": self.customer.id, "order_line": [Command.create(line)]}
+        )
+        order._update_programs_and_rewards()
+        self.assertFalse(order._apply_program_reward(self.reward, self.wallet))
+        return order
+
+    def test_several_at_once(self):
+        """Each order is the source of what it takes and gives back."""
+        self._pay_in(100)
+        orders = self._ask(30)
+        orders |= self._ask(50)
+        orders.action_confirm()
+        self.assertEqual(self._funds(), (20, 0))
+        self._invoice(orders[0])
+        self.assertEqual(self._balance(self.liability), -70)
+        others = self._ask(5)
+        others |= self._ask(15)
+        others.action_confirm()
+        others._action_cancel()
+        self.assertEqual(self._funds(), (20, 0), "one's own money stays it")
+        orders[1]._action_cancel()
+        self.assertEqual(self._funds(), (70, 0))
+        self._agree_with_books()
+
+    def test_a_reward_on_a_confirmed_order(self):
+        self._pay_in(100)
+        order = self._order(80, wallet=False)
+        self.assertFalse(order._apply_program_reward(self.reward, self.wallet))
+        self.assertEqual(self._funds(), (20, 0))
+        rows = self.env["loyalty.ledger"].search([("card_id", "=", self.wallet.id)])
+        self.assertNotIn("core", rows.mapped("kind"))
+        invoice = self._invoice(order)
+        self._agree_with_books()
+        self._credit(invoice)
+        self.assertEqual(self._funds(), (100, 0))
+        self._agree_with_books()
+
     def test_taxes_stay(self):
         self._pay_in(50)
         order = self._order(100, taxed=True)

@@ -3,10 +3,12 @@
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import Context, Decimal
 
 #: Digits after the point of every balance, as in the database.
 PLACES = Decimal("0.0001")
+#: Room for whatever a number may be; the database refuses what is too large.
+WIDE = Context(prec=400)
 
 
 @dataclass(frozen=True)
@@ -66,8 +68,10 @@ def exact(number):
     Decimal('0.3000')
     >>> exact(-2)
     Decimal('-2.0000')
+    >>> len(str(exact(1e24)))
+    30
     """
-    return Decimal(str(number)).quantize(PLACES)
+    return Decimal(str(number)).quantize(PLACES, context=WIDE)
 
 
 def rows_of_change(change, parts, debt, available, may_owe):

@@ -40,8 +40,11 @@ def day_start(day, zone):
     >>> day_start(date(2026, 7, 1), pytz.timezone("Asia/Shanghai"))
     datetime.datetime(2026, 6, 30, 16, 0)
     """
-    moment = zone.localize(datetime.combine(day, time.min))
-    return (moment - moment.utcoffset()).replace(tzinfo=None)
+    try:
+        moment = zone.localize(datetime.combine(day, time.min))
+        return (moment - moment.utcoffset()).replace(tzinfo=None)
+    except OverflowError:  # the first or the last day of the calendar
+        return datetime.combine(day, time.min)
 
 
 def next_day(day):
