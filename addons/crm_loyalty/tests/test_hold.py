@@ -104,23 +104,40 @@ class TestHold(WalletCase):
         self.assertEqual(set(self._all_holds().mapped("state")), {"expired"})
         self._agree()
 
-    def test_whoever_pays_online_keeps_it_too(self):
-        order = self._order()
+    def _pay_online(self, order, amount):
         methods = self.env["payment.method"].with_context(active_test=False)
         method = methods.search([], limit=1)
         provider = self.env["payment.provider"].search([], limit=1)
-        self.env["payment.transaction"].create(
+        return self.env["payment.transaction"].create(
             {
                 "provider_id": provider.id,
                 "payment_method_id": method.id,
                 "reference": "held",
-                "amount": 10,
+                "amount": amount,
                 "currency_id": order.currency_id.id,
                 "partner_id": self.customer.id,
                 "sale_order_ids": [Command.link(order.id)],
             }
         )
+
+    def test_whoever_pays_online_keeps_it_too(self):
+        self._pay_online(self._order(), 10)
         self.assertEqual(self._get_held(), (80, 40))
+
+    def test_money_that_arrives_is_recorded_though_the_card_refuses(self):
+        order = self._order(150)
+        self.assertEqual(order.amount_total, 30)
+        paid = self._pay_online(order, 30)
+        paid.state = "done"
+        self.wallet.action_report_loss("Bus")
+        self.assertFalse(paid._check_amount_and_confirm_order())
+        self.assertEqual(order.state, "draft")
+        asked = order.activity_ids
+        self.assertEqual(asked.user_id, self.salesperson)
+        self.assertIn(self.wallet.code, asked.note)
+        self.wallet.action_report_found()
+        self.assertEqual(paid._check_amount_and_confirm_order(), order)
+        self.assertEqual((order.state, self.wallet.points), ("sale", 0))
 
     def test_the_dialog(self):
         order = self._order(wallet=False)
