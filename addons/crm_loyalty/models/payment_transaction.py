@@ -41,7 +41,7 @@ class PaymentTransaction(models.Model):
 
         :return: the orders that were confirmed
         """
-        confirm = super(PaymentTransaction, self)._check_amount_and_confirm_order
+        confirm = super()._check_amount_and_confirm_order
         # Whoever pays may not read the cards.
         cards = self.sudo().sale_order_ids.order_line.coupon_id
         if not cards:
