@@ -26,16 +26,33 @@ export class Phone {
         this.isRegistered = false;
         this.isRinging = false;
         this.isTalking = false;
+        /** The call goes on, but after it this phone gives way. */
+        this.isLeaving = false;
+        this.isAnswering = false;
         this.ua = null;
+        this.user = null;
         this.session = null;
         this.audio = null;
         this.tries = 0;
+        /** Of the last start; who turns the phone on leaves it where all tabs see it. */
+        this.token = null;
+        /** The key of the last number dialled whose call was answered here. */
+        this.answered = null;
     }
 
     watch() {
-        this.services.multi_tab.bus.addEventListener("become_main_tab", () => this.resume());
-        this.services.multi_tab.bus.addEventListener("no_longer_main_tab", () => this.disconnect());
+        this.services.multi_tab.bus.addEventListener("become_main_tab", () => this.onMainTab());
+        this.services.multi_tab.bus.addEventListener("no_longer_main_tab", () => this.leave());
         browser.addEventListener("pagehide", () => this.disconnect());
+    }
+
+    onMainTab() {
+        // Another tab that had the phone in between made the password here void.
+        const isOurs = browser.localStorage.getItem(WANTED) === this.token;
+        if (isOurs && this.isRegistered) {
+            this.isLeaving = false;
+        }
+        return this.resume();
     }
 
     /** Turn the phone on again after the page was loaded anew. */
@@ -55,12 +72,26 @@ export class Phone {
             });
             return;
         }
-        browser.localStorage.setItem(WANTED, "1");
+        if (this.isOn) {
+            return;
+        }
+        const token = Math.random().toString(36).slice(2);
+        browser.localStorage.setItem(WANTED, token);
+        this.token = token;
         this.isOn = true;
         this.tries = 0;
-        await loadJS(LIBRARY);
-        const account = await this.services.orm.call("cti.agent", "get_phone", []);
-        this.connect(account);
+        try {
+            await loadJS(LIBRARY);
+            const account = await this.services.orm.call("cti.agent", "get_phone", []);
+            if (token === this.token) {
+                this.connect(account);
+            }
+        } catch (error) {
+            if (token === this.token) {
+                this.disconnect();
+            }
+            throw error;
+        }
     }
 
     stop() {
@@ -68,10 +99,23 @@ export class Phone {
         this.disconnect();
     }
 
+    /**
+     * Turn off, after the call if there is one: a page that stands still for seconds, as
+     * while it prints, is no longer the main tab.
+     */
+    leave() {
+        if (this.session) {
+            this.isLeaving = true;
+        } else {
+            this.disconnect();
+        }
+    }
+
     disconnect() {
-        this.ua?.stop();
-        this.ua = null;
-        this.isOn = this.isRegistered = false;
+        const { ua } = this;
+        this.ua = this.token = null; // a start that is under way comes to nothing
+        this.isOn = this.isRegistered = this.isLeaving = false;
+        ua?.stop();
         this.clear();
     }
 
@@ -84,11 +128,8 @@ export class Phone {
             password,
             session_timers: false,
         });
-        ua.on("registered", () => {
-            this.tries = 0;
-            this.isRegistered = true;
-        });
-        ua.on("unregistered", () => (this.isRegistered = false));
+        ua.on("registered", () => this.onRegistered(ua, true));
+        ua.on("unregistered", () => this.onRegistered(ua, false));
         ua.on("registrationFailed", (failure) => this.onRefused(ua, failure.cause));
         ua.on("newRTCSession", ({ session, originator }) => {
             if (originator === "remote") {
@@ -96,19 +137,30 @@ export class Phone {
             }
         });
         this.ua = markRaw(ua);
+        this.user = user;
         ua.start();
     }
 
+    onRegistered(ua, isRegistered) {
+        if (ua === this.ua) {
+            this.tries = isRegistered ? 0 : this.tries;
+            this.isRegistered = isRegistered;
+        }
+    }
+
     onRefused(ua, cause) {
-        this.isRegistered = false;
         if (ua !== this.ua) {
+            return;
+        }
+        this.isRegistered = false;
+        if (this.isLeaving) {
             return;
         }
         if (this.tries++ < TRIES) {
             browser.setTimeout(() => ua === this.ua && ua.register(), PAUSE);
             return;
         }
-        this.disconnect();
+        this.leave();
         this.services.notification.add(_t("The exchange does not accept the telephone: %s", cause), {
             type: "danger",
         });
@@ -133,8 +185,11 @@ export class Phone {
                 type: "danger",
             })
         );
-        if (this.services.cti_desk.dialled) {
-            // The agent asked for this call: the exchange rings him first.
+        const { dialled } = this.services.cti_desk;
+        const isOwn = session.remote_identity.uri.user === this.user;
+        if (dialled && isOwn && dialled.key !== this.answered) {
+            // The agent asked for this call: the exchange rings him first, in his own name.
+            this.answered = dialled.key;
             this.answer();
         } else {
             this.ring();
@@ -143,6 +198,10 @@ export class Phone {
 
     answer() {
         const { session } = this;
+        if (!session || this.isAnswering) {
+            return; // the browser may still ask for the microphone
+        }
+        this.isAnswering = true;
         session.answer(MEDIA);
         session.connection.addEventListener("track", ({ streams }) => {
             const [stream] = streams;
@@ -184,7 +243,11 @@ export class Phone {
         this.audio?.pause();
         this.audio = null;
         this.session = null;
-        this.isRinging = this.isTalking = false;
+        this.isRinging = this.isTalking = this.isAnswering = false;
+        if (this.isLeaving) {
+            this.disconnect();
+            this.resume();
+        }
     }
 }
 
