@@ -221,6 +221,27 @@ test("wrap-up: each answer is kept, and what is missing holds it open", async ()
     ]);
 });
 
+test("what is still typed is kept when the work ends by itself", async () => {
+    const call = makeCall({ state: "wrapup" });
+    onRpc("cti.call", "save_wrapup", ({ args }) => {
+        const [[id], values, finish] = args;
+        expect.step(`${id} ${Object.keys(values)} ${values.note} ${finish}`);
+        return server.desk;
+    });
+    const server = await openDesk({ agent: makeAgent("wrapup"), call });
+    await contains(".o_cti_note").edit("The lamp", { confirm: false });
+    server.desk = { agent: makeAgent("talking"), call: makeCall({ id: 8, state: "talking" }) };
+    await server.say(server.desk);
+    await animationFrame();
+    expect.verifySteps(["7 note The lamp false"]);
+    expect(".o_cti_note").toHaveValue("");
+    await contains(".o_cti_note").edit("The chair", { confirm: false });
+    server.desk = { agent: makeAgent("ready"), call: false };
+    await server.say(server.desk);
+    await waitForNone(".o_cti_panel");
+    expect.verifySteps(["8 note The chair false"]);
+});
+
 test("a disposition proposes the next action", async () => {
     const call = makeCall({ state: "wrapup" });
     onRpc("cti.call", "save_wrapup", ({ args }) => {

@@ -5,6 +5,9 @@ import { useService } from "@web/core/utils/hooks";
 import { LOOKS } from "./agent_bar";
 import { Clock } from "./clock";
 
+/** What is typed, which is kept when its field is left. */
+const TYPED = ["note", "next_note"];
+
 /** Who is on the line, and what comes of it, in a corner of whatever is on the screen. */
 export class CallPanel extends Component {
     static template = "crm_cti.CallPanel";
@@ -16,10 +19,13 @@ export class CallPanel extends Component {
         this.phone = useState(useService("cti_phone"));
         this.state = useState({ folded: false, name: "", saving: false, form: {} });
         useEffect(
-            () => {
-                this.state.form = { ...this.desk.call?.wrapup };
+            (id) => {
+                this.said = { id, values: { ...this.desk.call?.wrapup } };
+                this.state.form = { ...this.said.values };
                 this.state.name = "";
                 this.state.folded = false;
+                // The queue, or the next call, ends the work while somebody still types.
+                return () => this.saveTyped();
             },
             () => [this.desk.call?.id]
         );
@@ -73,7 +79,7 @@ export class CallPanel extends Component {
                 next_date: form.next_date,
             });
         }
-        await this.desk.save(values);
+        await this.save(values);
     }
 
     setNextType(id) {
@@ -85,12 +91,27 @@ export class CallPanel extends Component {
 
     saveNext() {
         const { next_type_id, next_date, next_note } = this.state.form;
-        return this.desk.save({ next_type_id, next_date, next_note });
+        return this.save({ next_type_id, next_date, next_note });
     }
 
-    async saveNote() {
-        if (this.state.form.note !== this.call.wrapup.note) {
-            await this.desk.save({ note: this.state.form.note });
+    /** Save the words that are not kept yet, of the call that the form is about. */
+    async saveTyped() {
+        const { form } = this.state;
+        const names = TYPED.filter((name) => form[name] !== this.said.values[name]);
+        if (names.length) {
+            await this.save(Object.fromEntries(names.map((name) => [name, form[name]])));
+        }
+    }
+
+    async save(values, finish = false) {
+        const { said } = this;
+        const before = said.values;
+        said.values = { ...before, ...values };
+        try {
+            await this.desk.save(values, finish, said.id);
+        } catch (error) {
+            said.values = before;
+            throw error;
         }
     }
 
@@ -101,7 +122,7 @@ export class CallPanel extends Component {
         this.state.saving = true;
         try {
             const { documents, ...values } = this.state.form;
-            await this.desk.save(values, true);
+            await this.save(values, true);
         } finally {
             this.state.saving = false;
         }

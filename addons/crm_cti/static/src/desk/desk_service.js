@@ -131,8 +131,7 @@ export class Desk {
     // ---- what came of the call
 
     /** Keep what was said; one answer is written after the other. */
-    save(values, finish = false) {
-        const { id } = this.call;
+    save(values, finish = false, id = this.call.id) {
         return this.mutex.exec(async () => {
             const args = [[id], values, finish];
             await this.apply(await this.services.orm.call("cti.call", "save_wrapup", args));
