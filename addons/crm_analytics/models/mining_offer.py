@@ -34,23 +34,38 @@ class MiningOffer(models.Model):
     )
     # to decide by
     currency_id = fields.Many2one(related="company_id.currency_id")
-    price = fields.Float(related="product_id.lst_price")
+    price = fields.Monetary("Sales Price", compute="_compute_margin")
     margin = fields.Monetary(
         compute="_compute_margin", help="List price less cost, of one unit"
     )
+    is_costed = fields.Boolean("Cost Known", compute="_compute_margin")
+    # Instead of the right to read orders and transfers, which analysts are without:
+    # one quantity, of an offer that the reader may see.
     free_qty = fields.Float(
-        "In Stock", compute="_compute_free_qty", digits="Product Unit"
+        "In Stock",
+        compute="_compute_free_qty",
+        compute_sudo=True,
+        digits="Product Unit",
     )
 
     _once = models.UniqueIndex("(order_id, product_id)")
 
-    @api.depends("product_id", "company_id")
+    @api.depends("product_id.lst_price", "product_id.standard_price", "company_id")
     def _compute_margin(self):
+        today = fields.Date.context_today(self)
         for offer in self:
-            product = offer.product_id.with_company(offer.company_id)
-            offer.margin = product.standard_price and (
-                product.lst_price - product.standard_price
+            company = offer.company_id
+            product = offer.product_id.with_company(company)
+            price, cost = (
+                currency._convert(amount, company.currency_id, company, today)
+                for currency, amount in (
+                    (product.currency_id, product.lst_price),
+                    (product.cost_currency_id, product.standard_price),
+                )
             )
+            offer.price = price
+            offer.is_costed = bool(cost)
+            offer.margin = price - cost if cost else 0
 
     @api.depends("product_id")
     def _compute_free_qty(self):
