@@ -13,6 +13,7 @@ JOBS = {
     "baskets": {**WINDOW, "most": 20},
     "check": {"to_day": 19_900},
     "cohort": {"from_month": 2022 * 12, "to_day": 20_000},
+    "customers": WINDOW,
     "next_purchase": {**WINDOW, "cut_day": 19_600},
     "pair": {**WINDOW, "least": 3},
     "rfm": WINDOW,
@@ -35,7 +36,12 @@ def facts(lines, seed):
         "margin_cents": rng.integers(-50, 400, lines),
         "is_return": (rng.random(lines) < 0.1).astype(int),
     }
-    for name, share in (("customer", 0.1), ("product", 0.05), ("margin_cents", 0.3)):
+    for name, share in (
+        ("customer", 0.1),
+        ("product", 0.05),
+        ("cents", 0.05),
+        ("margin_cents", 0.3),
+    ):
         columns[name] = np.where(rng.random(lines) < share, engines.NONE, columns[name])
     return engines.with_months(columns)
 

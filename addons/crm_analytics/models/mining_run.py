@@ -8,7 +8,7 @@ from ..tools import studies
 from .mining_engine import day_number, day_of
 
 #: Raised with every change of a formula, so that a run says which one it used.
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 #: Runs of an analysis whose rows are kept; older ones keep their figures only.
 KEPT_RUNS = 2
 
@@ -271,7 +271,7 @@ class MiningRun(models.Model):
         today = self._get_today()
         names = (
             "lines no_customer no_product no_number no_date future negative free "
-            "no_cost repeated customers first_day last_day"
+            "no_cost repeated first_day last_day"
         ).split()
         engine = self.env["mining.engine"]
         row = engine._run_job("check", model.company_id, to_day=day_number(today))[0]
@@ -281,13 +281,14 @@ class MiningRun(models.Model):
         checks["withdrawn"] = self._count_withdrawn()
         end = day_of(last) if last is not None and self.kind != "profit" else today
         end = self.date_to or end
+        start = fields.Date.subtract(end, days=model.window_days)
         self.write(
             {
                 "state": "running",
                 "date_to": end,
-                "date_from": fields.Date.subtract(end, days=model.window_days),
+                "date_from": start,
                 "date_cut": fields.Date.subtract(end, days=model.horizon_days),
-                "customers": checks.pop("customers"),
+                "customers": self._count_customers(start, end),
                 "lines": checks.pop("lines"),
                 "checks": {key: int(value or 0) for key, value in checks.items()},
                 "seed": model.seed,
@@ -299,6 +300,15 @@ class MiningRun(models.Model):
         """Give the day where the company is, as the days of the facts are."""
         zone = self.company_id.partner_id.tz or "UTC"
         return fields.Date.context_today(self.with_context(tz=zone))
+
+    def _count_customers(self, start, end):
+        """Give how many customers bought in the window, its first day left out."""
+        return self.env["mining.engine"]._run_job(
+            "customers",
+            self.company_id,
+            from_day=day_number(start),
+            to_day=day_number(end),
+        )[0][0]
 
     def _count_withdrawn(self):
         return self.env.execute_query(

@@ -155,6 +155,29 @@ class TestValue(AnalyticsCase):
         self.assertLess(run.date_to.year, 2030)
         self.assertIn("dated in the future, left out: 1", run.checks_text)
 
+    def test_an_amount_that_is_no_number_is_left_out(self):
+        self._sell(self.customer, [(self.paper, 1)], date="2026-01-10")
+        self._refresh()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE mining_fact SET revenue = 1e16 WHERE customer_id = %s",
+                self.customer.id,
+            )
+        )
+        run = self._run_model(self.model)
+        self.assertEqual((run.state, run.customers), ("done", 60), run.verdict)
+        self.assertEqual(run.checks["no_number"], 1)
+        found = self.env["mining.customer"].search([("run_id", "=", run.id)])
+        self.assertNotIn(self.customer, found.partner_id)
+
+    def test_too_few_customers_in_the_window(self):
+        self.model.write({"window_days": 30, "horizon_days": 10, "needed": 59})
+        run = self._run_model(self.model)
+        start, end = str(run.date_from), str(run.date_to)
+        recent = {who for *_line, date, who in self.rows if start < date <= end}
+        self.assertEqual((run.state, run.customers), ("refused", len(recent)))
+        self.assertIn(f" {len(recent)} customers, 59 needed", run.verdict)
+
     def test_returns_lower_the_value(self):
         whole = self._expected()["K0005"]
         self._import_history([("C1", "P01", -1, "9.5", "2026-01-01", "K0005")])

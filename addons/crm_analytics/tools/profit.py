@@ -4,6 +4,8 @@ Kaplan and Cooper, *Cost and Effect* (1998): customers of the same sales differ 
 discounts, returns and by what serving them costs.
 """
 
+#: Components of a profit, beside the activities.
+COMPONENTS = ("discount", "loyalty", "returns", "goods")
 #: What to do about the component in which a customer falls behind most.
 MEASURES = {
     "goods": "price",

@@ -45,7 +45,6 @@ class Analysis:
         self.customers, self.pairs, self.rules = {}, [], []
         row = self.ask("check", to_day=options.last_day)[0]
         self.first_day, last = row[-2:]
-        self.customer_count = row[-3]
         self.days = {
             "from_day": last - options.days_back,
             "cut_day": last - options.days_ahead if sales.has_days else 1,

@@ -18,7 +18,6 @@ SELECT CAST(COUNT(*) AS BIGINT) AS lines,
        CAST(SUM(CASE WHEN margin_cents IS NULL THEN 1 ELSE 0 END) AS BIGINT)
            AS no_cost,
        CAST(MAX(repeated) AS BIGINT) AS repeated,
-       CAST(COUNT(DISTINCT customer) AS BIGINT) AS customers,
        MIN(day) AS first_day,
        MAX(CASE WHEN day <= :to_day THEN day END) AS last_day
   FROM fact CROSS JOIN twice

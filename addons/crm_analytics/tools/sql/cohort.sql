@@ -2,7 +2,8 @@
 WITH bought AS (
     SELECT DISTINCT customer, month
       FROM fact
-     WHERE customer IS NOT NULL AND is_return = 0 AND day <= :to_day
+     WHERE customer IS NOT NULL AND cents IS NOT NULL AND is_return = 0
+       AND day <= :to_day
 ),
 first AS (
     SELECT customer, MIN(month) AS cohort FROM bought GROUP BY customer

@@ -2,7 +2,7 @@
 WITH visit AS (
     SELECT customer, day, COUNT(DISTINCT document) AS documents, SUM(cents) AS cents
       FROM fact
-     WHERE customer IS NOT NULL AND is_return = 0
+     WHERE customer IS NOT NULL AND cents IS NOT NULL AND is_return = 0
        AND day > :from_day AND day <= :to_day
      GROUP BY customer, day
 ),
@@ -25,7 +25,8 @@ goods AS (
            SUM(CASE WHEN is_return = 1 THEN 1 ELSE 0 END) AS returns,
            COUNT(*) AS lines
       FROM fact
-     WHERE customer IS NOT NULL AND day > :from_day AND day <= :cut_day
+     WHERE customer IS NOT NULL AND cents IS NOT NULL
+       AND day > :from_day AND day <= :cut_day
      GROUP BY customer
 ),
 later AS (

@@ -8,7 +8,8 @@ WITH bought AS (
            SUM(cents) AS cents,
            SUM(margin_cents) AS margin_cents
       FROM fact
-     WHERE customer IS NOT NULL AND day > :from_day AND day <= :to_day
+     WHERE customer IS NOT NULL AND cents IS NOT NULL
+       AND day > :from_day AND day <= :to_day
      GROUP BY customer
 ),
 ranked AS (

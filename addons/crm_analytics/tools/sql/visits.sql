@@ -2,7 +2,7 @@
 WITH visit AS (
     SELECT customer, day, SUM(cents) AS cents
       FROM fact
-     WHERE customer IS NOT NULL AND is_return = 0
+     WHERE customer IS NOT NULL AND cents IS NOT NULL AND is_return = 0
        AND day > :from_day AND day <= :to_day
      GROUP BY customer, day
 ),
