@@ -4,6 +4,8 @@ from ..tools import profit
 
 #: Customers that the page names; the others are a click away.
 SHOWN = 8
+#: Place of an activity whose addon is gone: after all others.
+LAST = 10_000
 
 
 class MiningProfit(models.Model):
@@ -148,19 +150,22 @@ class MiningProfit(models.Model):
         }
 
     def _get_activity_steps(self, parts, labels, gaps):
-        """Give the activities: those for the customer, and those for the group only."""
+        """Give the activities: those for the customer, and those for the group only.
+
+        One whose addon is gone since the run keeps its amount, under its key.
+        """
         deductions = self.run_id._get_deductions()
         served = {part.activity: part for part in parts}
         kinds = self.env["res.partner"]._customer_effort_kinds()
         names = sorted(
-            {*served, *(name for name in gaps if name in kinds)} - set(deductions),
-            key=lambda name: kinds[name]["sequence"],
+            {*served, *gaps} - {*deductions, *profit.COMPONENTS},
+            key=lambda name: (kinds.get(name, {}).get("sequence", LAST), name),
         )
         none = self.env["mining.profit.part"]
         return [
             {
                 "key": name,
-                "label": labels[name],
+                "label": labels.get(name, name),
                 "amount": -served.get(name, none).amount,
                 "gap": gaps.get(name, 0) / 100,
                 "quantity": served.get(name, none).quantity,
@@ -173,10 +178,7 @@ class MiningProfit(models.Model):
     def _get_gaps(self, parts, peer):
         """Give the gap to a group by component, in cents; to the first, of `gap`."""
         deductions = self.run_id._get_deductions()
-        own = {
-            name: round(self[name] * 100)
-            for name in ("discount", "loyalty", "returns", "goods")
-        }
+        own = {name: round(self[name] * 100) for name in profit.COMPONENTS}
         for part in parts:
             if part.activity not in deductions:
                 own[part.activity] = -round(part.amount * 100)

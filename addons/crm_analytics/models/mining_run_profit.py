@@ -4,12 +4,11 @@ from datetime import datetime, time
 import pytz
 
 from odoo import fields, models
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from ..tools import profit
 
-#: Components of a profit, beside the activities.
-COMPONENTS = ("discount", "loyalty", "returns", "goods")
 #: Loss-making customers whose reasons are written by one statement.
 BATCH = 20_000
 #: Points of the whale curve.
@@ -24,6 +23,7 @@ class MiningRun(models.Model):
     _inherit = "mining.run"
 
     def _run_profit(self):
+        self.parameters = {"deductions": self._name_deductions()}
         self.env["res.partner"]._flush_consent()
         self.env.flush_all()
         with self.env["mining.engine"]._whole_sets():
@@ -206,6 +206,14 @@ class MiningRun(models.Model):
         )
 
     def _get_deductions(self):
+        """Name the activities that the run took off the revenue.
+
+        The addon that one belongs to may be gone since.
+        """
+        known = (self.parameters or {}).get("deductions")
+        return self._name_deductions() if known is None else known
+
+    def _name_deductions(self):
         """Name the activities whose amount is a part of the revenue, taken off."""
         kinds = self.env["res.partner"]._customer_effort_kinds()
         return [name for name, kind in kinds.items() if kind.get("is_deduction")]
@@ -286,7 +294,7 @@ class MiningRun(models.Model):
             )
         )
         result = {
-            row[0]: (row[1], dict(zip(COMPONENTS, row[2:], strict=True)))
+            row[0]: (row[1], dict(zip(profit.COMPONENTS, row[2:], strict=True)))
             for row in found
         }
         for owner, activity, cents in served:
@@ -296,7 +304,7 @@ class MiningRun(models.Model):
     def _compare_with_peers(self):
         """Say against which group each customer stands how, and why some lose money."""
         groups = self._get_components(SQL("g.peer"), SQL("%s WHERE TRUE", MEMBERS))
-        self.parameters = {"peers": groups}
+        self.parameters = {**(self.parameters or {}), "peers": groups}
         self._write_gaps()
         losing = self._get_components(SQL("f.id"), SQL("WHERE f.profit < 0"))
         peers = dict(
@@ -439,8 +447,19 @@ class MiningRun(models.Model):
         }
 
     def _open_efforts(self, activity, partner):
-        """List the documents of an activity for a customer in the window."""
-        kind = self.env["res.partner"]._customer_effort_kinds()[activity]
+        """List the documents of an activity for a customer in the window.
+
+        :raise UserError: the addon that keeps them is gone
+        """
+        kind = self.env["res.partner"]._customer_effort_kinds().get(activity)
+        if not kind:
+            raise UserError(
+                self.env._(
+                    "The app that keeps the documents of “%(activity)s” is not "
+                    "installed any more. Run the analysis again, or install the app.",
+                    activity=activity,
+                )
+            )
         start, end = self._get_moments()
         return self._open_lines(
             kind["model"],
