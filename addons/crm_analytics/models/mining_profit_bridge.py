@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 KEYS = [
     ("customers", "All customers of the ranking"),
@@ -47,11 +48,34 @@ class MiningProfitBridge(models.Model):
         """List what stands behind a step, as far as the reader may see it."""
         self.ensure_one()
         self.check_access("read")
-        if self.key in ("customers", "left_out", "rounding"):
+        if self.key == "left_out":
+            return self._open_left_out()
+        if self.key in ("customers", "rounding"):
             return self.run_id._open_profits([])
         if self.key in ("undelivered", "delivered"):
             return self.run_id._open_lines("sale.order.line", self._get_order_domain())
         return self.run_id._open_lines("account.move.line", self._get_ledger_domain())
+
+    def _open_left_out(self):
+        """List what was sold to those whom the ranking leaves out."""
+        self.env["res.partner"]._flush_consent()
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT DISTINCT customer_id FROM mining_fact
+                 WHERE company_id = %s AND source = 'order' AND date > %s
+                   AND date <= %s AND customer_id NOT IN (%s)
+                """,
+                self.company_id.id,
+                self.run_id.date_from,
+                self.run_id.date_to,
+                self.env["mining.engine"]._profiled(),
+            )
+        )
+        customers = [customer for (customer,) in rows]
+        return self.run_id._open_facts(
+            [("customer_id", "in", customers), ("source", "=", "order")]
+        )
 
     def _get_order_domain(self):
         start, end = self.run_id._get_moments()

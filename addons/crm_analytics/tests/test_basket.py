@@ -103,6 +103,27 @@ class TestBasket(AnalyticsCase):
             codes = pair.product_id.default_code, pair.other_id.default_code
             self.assertEqual(pair.baskets, steps[codes])
 
+    def test_lines_behind_a_pair_are_those_that_were_counted(self):
+        pairs = self.env["mining.pair"].search([("run_id", "=", self.made.id)])
+        self.assertIn("together", pairs.mapped("kind"))
+        for kind in ("together", "after"):
+            pair = pairs.filtered(lambda one, kind=kind: one.kind == kind)[:1]
+            if not pair:
+                continue
+            lines = self.env["mining.fact"].with_user(self.analyst)
+            action = pair.with_user(self.analyst).action_open_baskets()
+            lines = lines.search(action["domain"])
+            first = lines.filtered(
+                lambda line, pair=pair: line.product_id == pair.product_id
+            )
+            self.assertEqual(lines.product_id, pair.product_id | pair.other_id)
+            if kind == "together":
+                self.assertEqual(len(set(lines.mapped("document_ref"))), pair.baskets)
+                self.assertEqual(len(set(first.mapped("document_ref"))), pair.baskets)
+            else:
+                visits = {(line.customer_id, line.date) for line in first}
+                self.assertEqual(len(visits), pair.baskets)
+
     def test_services_are_left_out(self):
         (self.tea | self.cup).product_tmpl_id.type = "service"
         run = self._run_model(self.model)
@@ -163,6 +184,45 @@ class TestBasket(AnalyticsCase):
         self.cup.write({"standard_price": 1, "list_price": 3})
         offer = self._offers(self._quotation())[0]
         self.assertEqual((offer.price, offer.margin, offer.free_qty), (3, 2, 0))
+
+    def test_without_cost_no_margin_is_shown(self):
+        self.cup.write({"standard_price": 0, "list_price": 3})
+        offer = self._offers(self._quotation())[0]
+        self.assertEqual((offer.price, offer.is_costed), (3, False))
+
+    def test_analysts_without_a_sales_role_read_offers(self):
+        offer = self._offers(self._quotation())[0]
+        self.env.invalidate_all()
+        read = offer.with_user(self.analyst).read(["free_qty", "margin", "price"])
+        self.assertEqual(read[0]["free_qty"], 0)
+
+    def test_an_offer_in_the_currency_of_its_company(self):
+        """The list price is kept in the main company's, the cost in the other one's."""
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self.env["res.currency.rate"].create(
+            {
+                "name": "2020-01-01",
+                "rate": 0.5,
+                "currency_id": euro.id,
+                "company_id": False,
+            }
+        )
+        self.other_company.currency_id = euro
+        self.cup.list_price = 3
+        self.cup.with_company(self.other_company).standard_price = 1
+        order = (
+            self.env["sale.order"]
+            .with_company(self.other_company)
+            .create(
+                {"partner_id": self.customer.id, "company_id": self.other_company.id}
+            )
+        )
+        offer = self.env["mining.offer"].create(
+            {"order_id": order.id, "product_id": self.cup.id}
+        )
+        self.assertEqual(offer.currency_id, euro)
+        self.assertEqual((offer.price, offer.margin), (1.5, 0.5))
 
     def test_nothing_known(self):
         order = self._quotation()

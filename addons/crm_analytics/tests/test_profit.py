@@ -1,7 +1,7 @@
 from freezegun import freeze_time
 
 from odoo import Command
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import AnalyticsCase
@@ -224,6 +224,55 @@ class TestProfit(ProfitCase):
         )
         self.assertFalse(first.exists(), "gone with the consent, not at the next run")
         self.assertEqual(bridge["rest"], (0, 0))
+        step = self.env["mining.profit.bridge"].search(
+            [("run_id", "=", run.id), ("key", "=", "left_out")]
+        )
+        action = step.with_user(self.analyst).action_open_documents()
+        sold = self.env[action["res_model"]].with_user(self.analyst)
+        sold = sold.search(action["domain"])
+        self.assertEqual(sold.customer_id, self.other_customer)
+        self.assertEqual(sum(sold.mapped("revenue")), 100)
+
+    def _change_kinds(self, change):
+        """Have an addon bring another kind of activity, or none any more."""
+        partners = self.env.registry["res.partner"]
+        usual = partners._customer_effort_kinds
+
+        def changed(partner):
+            kinds = usual(partner)
+            change(kinds)
+            return kinds
+
+        self.patch(partners, "_customer_effort_kinds", changed)
+
+    def test_an_activity_whose_addon_is_gone(self):
+        self._sell(self.customer, [(self.paper, 7), (self.desk, 3)])
+        self._sell(self.other_customer, [(self.paper, 13)])
+        run = self._run()
+        self._change_kinds(lambda kinds: kinds.pop("order_line"))
+        for partner in (self.customer, self.other_customer):
+            self._assert_gap(self._of(run, partner), "order_line")
+        part = self.env["mining.profit.part"].search([("run_id", "=", run.id)], limit=1)
+        part.with_user(self.head).read(["activity", "amount"])
+        with self.assertRaises(UserError):
+            part.with_user(self.head).action_open_documents()
+
+    def test_a_deduction_whose_addon_is_gone(self):
+        self._sell(self.customer, [(self.paper, 7), (self.desk, 3)])
+        self._sell(self.other_customer, [(self.paper, 13)])
+        self._change_kinds(lambda kinds: kinds["order_line"].update(is_deduction=True))
+        run = self._run()
+        self._change_kinds(lambda kinds: kinds.pop("order_line"))
+        for partner in (self.customer, self.other_customer):
+            self._assert_gap(self._of(run, partner))
+
+    def _assert_gap(self, profit, *activities):
+        """The waterfall names the activities, and its gaps sum to the gap."""
+        page = profit.with_user(self.analyst).get_waterfall()
+        keys = [step["key"] for step in page["steps"]]
+        self.assertEqual([key for key in keys if key == "order_line"], [*activities])
+        gaps = [step["gap"] for step in page["steps"] if not step["total"]]
+        self.assertAlmostEqual(sum(gaps), profit.gap, 6)
 
     def test_the_same_sales_give_the_same_rows(self):
         self._sell(self.customer, [(self.paper, 7), (self.desk, 3)])
