@@ -12,6 +12,8 @@ COLUMNS = tuple(f"class_{number}" for number in range(len(CLASSES) + 2))
 SHOWN = 10
 #: Days of sales against which the days of sales outstanding are counted.
 DSO_DAYS = 90
+#: Years that a page can be asked for.
+FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
 class MiningReceivable(models.AbstractModel):
@@ -193,11 +195,15 @@ class MiningReceivable(models.AbstractModel):
         if not day:
             return fields.Date.context_today(self)
         try:
-            return date.fromisoformat(day)
-        except (TypeError, ValueError) as error:
+            found = date.fromisoformat(day)
+        except (TypeError, ValueError):
+            found = date.min
+        # Near the ends of the calendar there are no days before or after.
+        if not FIRST_YEAR <= found.year <= LAST_YEAR:
             raise UserError(
                 self.env._("“%(day)s” is no date. Write it as 2026-12-31.", day=day)
-            ) from error
+            )
+        return found
 
     def _read_ages(self, lines, end):
         """Give what is open by class of age, in one statement.

@@ -44,7 +44,7 @@ class MiningScore(models.Model):
         """Say the weights of a score, ``[[feature, value, weight]]``, in words."""
         texts = self._reason_texts()
         return [
-            texts[name] % {"value": f"{value:g}"}
+            texts[name] % {"value": f"{value:,.15g}"}
             for name, value, weight in reasons or []
             for name in [f"{name}+" if weight > 0 else f"{name}-"]
             if name in texts

@@ -176,5 +176,8 @@ class ResPartner(models.Model):
         ]
 
     def _mining_money(self, amount):
+        """Write an amount of the company, and what nobody knows as a dash."""
+        if amount is None:
+            return "—"
         currency = self.env.company.currency_id
-        return formatLang(self.env, amount or 0, currency_obj=currency)
+        return formatLang(self.env, amount, currency_obj=currency)

@@ -134,6 +134,12 @@ class TestReceivables(MoneyCase):
         for day, open_, *_rest in self._get(0)["months"]:
             self.assertAlmostEqual(open_, self._ledger(day), 2)
 
+    def test_days_at_the_ends_of_the_calendar(self):
+        for day in ("0001-05-10", "9999-12-31", "1899-12-31", "tomorrow"):
+            for method in ("get_page", "get_months", "get_ledger", "open_items"):
+                with self.subTest(day=day), self.assertRaises(UserError):
+                    getattr(self.page, method)(day)
+
     def test_days_of_sales_outstanding(self):
         self._new_invoice(80, 500)
         paid = self._new_invoice(40, 400)

@@ -5,6 +5,7 @@ from freezegun import freeze_time
 from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from ..tools import features, studies
 from .common import AnalyticsCase
@@ -71,6 +72,43 @@ class TestPredict(AnalyticsCase):
             second = self._run_model(self._model(kind))
             self.assertEqual(first.digest, second.digest, kind)
             self.assertEqual(first.parameters, second.parameters, kind)
+
+    def test_an_amount_that_is_no_number(self):
+        self._sell(self.customer, [(self.paper, 1)], date="2026-01-10")
+        self._refresh()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE mining_fact SET revenue = 1e16 WHERE customer_id = %s",
+                self.customer.id,
+            )
+        )
+        for kind in ("next", "lifetime"):
+            run = self._run_model(self._model(kind))
+            self.assertIn(run.state, ("done", "worse"), run.verdict)
+            self.assertNotIn(self.customer, self._scores(run).partner_id)
+
+    def test_amounts_in_words(self):
+        said = self.env["mining.score"]._say_reasons(
+            [["basket", 1234567.89, 0.5], ["overdue", 2.5, -0.1]]
+        )
+        self.assertEqual(
+            said,
+            [
+                "Spends 1,234,567.89 on a day of purchase",
+                "Has waited 2.5 times as long as usual",
+            ],
+        )
+
+    def test_a_value_that_nobody_knows_is_a_dash(self):
+        score = {
+            "kind": "lifetime",
+            "horizon_days": 90,
+            "chance": 0.5,
+            "value": None,
+            "expected_orders": 1,
+        }
+        figure = self.env["res.partner"]._mining_score_metrics(score)[0]
+        self.assertEqual(figure["value"], "—")
 
     def test_lifetime(self):
         run = self._run_model(self._model("lifetime"))
