@@ -167,7 +167,8 @@ class CtiAgent(models.Model):
             agent.write(vals)
         if was_ready != (state == "ready"):
             agent.pbx_id._call_bridge()
-        wrapped._wrap()
+        # A call that goes on elsewhere is wrapped by who has it last.
+        wrapped.filtered("ended")._wrap()
         agent._notify()
 
     def _log(self, state, now, by):

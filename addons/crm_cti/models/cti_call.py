@@ -106,6 +106,10 @@ class CtiCall(models.Model):
         """Do what is due when an agent has answered; once for each agent."""
         self.ensure_one()
 
+    def _on_left(self, agent):
+        """Do what is due when an agent has left a call that goes on without."""
+        self.ensure_one()
+
     def _on_ended(self):
         """Do what is due when a call is over, however late we hear of it; once."""
         self.ensure_one()

@@ -10,6 +10,8 @@ class CtiCall(models.Model):
 
     _inherit = "cti.call"
 
+    holder_ids = fields.One2many("cti.agent", "call_id", "Agents")
+
     # --------------------------------------------------------- what happens on the line
 
     def _on_offered(self, agent):
@@ -23,14 +25,22 @@ class CtiCall(models.Model):
             other._happen(other.resume)
         agent._happen("talking", call=self)
 
+    def _on_left(self, agent):
+        super()._on_left(agent)
+        if agent.call_id == self and agent.state == "talking":
+            self._end_talk(agent)
+
     def _on_ended(self):
         super()._on_ended()
         for agent in self._get_holders():
             if agent.state == "offered":
                 agent._give_up(passed_on=False)
             elif agent.state == "talking":
-                internal = self.direction == "internal"
-                agent._happen(agent.resume if internal else "wrapup")
+                self._end_talk(agent)
+
+    def _end_talk(self, agent):
+        internal = self.direction == "internal"
+        agent._happen(agent.resume if internal else "wrapup")
 
     def _get_holders(self):
         """Give the agents whose current call is one of these."""

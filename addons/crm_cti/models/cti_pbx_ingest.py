@@ -369,7 +369,7 @@ class CtiPbx(models.Model):
         return hooks
 
     def _get_live_hooks(self, call, summary, known, agents):
-        hooks = []
+        hooks = self._get_left_hooks(call, summary, known, agents)
         for leg in summary.rung:
             agent = agents.get(leg.endpoint)
             if not agent or leg.ended:
@@ -382,6 +382,19 @@ class CtiPbx(models.Model):
         if summary.direction == "out" and summary.answered and not known.answered:
             if call.agent_id:
                 hooks.append(partial(call._on_answered, call.agent_id))
+        return hooks
+
+    def _get_left_hooks(self, call, summary, known, agents):
+        """Give what follows where agents have left a call that goes on."""
+        hooks = []
+        there = {leg.endpoint for leg in summary.legs if not leg.ended}
+        for leg in summary.legs:
+            agent = agents.get(leg.endpoint)
+            told = dict(zip(LEG[2:], known.legs.get(leg.uid, ()), strict=False))
+            if not agent or leg.endpoint in there or told.get("ended"):
+                continue
+            if leg.answered and leg.ended:
+                hooks.append(partial(call._on_left, agent))
         return hooks
 
     def _try(self, *hooks):

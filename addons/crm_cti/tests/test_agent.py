@@ -83,6 +83,51 @@ class TestAgent(DeskCase):
         self.agent._resume()
         self.assertEqual((self.agent.state, self.agent.reason_id), ("away", meal))
 
+    def test_who_passes_a_caller_on_is_free(self):
+        self._ready(self.agent, self.other_agent)
+        call = self._ring()
+        self._answer()
+        self._say("1.1", "start", "1.1-1002", after=20, endpoint="1002")
+        self._say("1.1", "answer", "1.1-1002", after=22)
+        self._say("1.1", "hangup", "1.1-1001", after=23, cause="16")
+        self.assertEqual((call.state, call.agent_id), ("talking", self.other_agent))
+        self.assertEqual((self.agent.state, self.agent.call_id), ("wrapup", call))
+        self.assertEqual(self.other_agent.state, "talking")
+        self.env.invalidate_all()
+        desk = self._as(self.agent_user).get_desk()
+        self.assertEqual(desk["call"]["id"], call.id)
+        mine = call.with_user(self.agent_user)
+        solved = self.env.ref("crm_cti.cti_disposition_solved")
+        desk = mine.save_wrapup({"disposition_id": solved.id}, True)
+        self.assertEqual(desk["agent"]["state"], "ready")
+        self.assertEqual(call.state, "talking")
+        self.assertFalse(call.wrapped, "the other one still talks")
+        self._end(extension="1002")
+        self.assertEqual(self.agent.state, "ready")
+        self.assertEqual(self.other_agent.state, "wrapup")
+        self.assertEqual(call.state, "wrapup")
+
+    def test_who_sends_a_caller_back_to_the_queue(self):
+        self._ready()
+        call = self._ring()
+        self._answer()
+        self._say("1.1", "queue", after=20, queue="support")
+        self._say("1.1", "hangup", "1.1-1001", after=21, cause="16")
+        self.assertEqual((self.agent.state, call.state), ("wrapup", "queued"))
+        self.env.invalidate_all()
+        mine = call.with_user(self.agent_user)
+        mine.save_wrapup({"note": "Back to the queue."})
+        self.assertEqual(call.note, "Back to the queue.")
+
+    def test_all_ring_and_all_see_the_caller(self):
+        self._ready(self.agent, self.other_agent)
+        call = self._ring()
+        self._say("1.1", "start", "1.1-1002", after=1, endpoint="1002")
+        self.env.invalidate_all()
+        for user in (self.agent_user, self.other_agent_user):
+            desk = self._as(user).get_desk()
+            self.assertEqual(desk["call"]["id"], call.id)
+
     def test_wrapup_ends_by_itself(self):
         self._ready()
         call = self._talked()
