@@ -3,8 +3,12 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from .cti_call import ALIVE
+
 #: Seconds after its telephone should have stopped ringing that an offer is stale.
 STALE = 20
+#: Seconds after which what somebody dialled has either a leg or failed.
+DIALLED = 60
 #: Why an agent did not take a call, other than that nobody was there: it would not be
 #: taken the next moment either.
 UNREACHABLE = ("BUSY", "CHANUNAVAIL", "CONGESTION")
@@ -15,8 +19,9 @@ class CtiPbx(models.Model):
 
     The caller with the most points for whom a suitable agent is free comes first. An
     agent suits who masters all skills of the queue at the levels that are still needed
-    after the caller's wait. Among those: who did not let this call ring before, who had
-    the caller last, the lowest rank in the queue, the most skill, the longest free.
+    after the caller's wait, and free is who has no part in another call, be it one that
+    he or she dials. Among those: who did not let this call ring before, who had the
+    caller last, the lowest rank in the queue, the most skill, the longest free.
     """
 
     _inherit = "cti.pbx"
@@ -117,6 +122,7 @@ class CtiPbx(models.Model):
         return SQL(
             """
             WITH waiting AS MATERIALIZED (%(waiting)s),
+            engaged AS MATERIALIZED (%(engaged)s),
             judged AS MATERIALIZED (
                 SELECT * FROM (%(judged)s) v ORDER BY points DESC, began, call_id
             ),
@@ -129,6 +135,7 @@ class CtiPbx(models.Model):
                          JOIN cti_agent a ON a.id = m.agent_id
                          CROSS JOIN LATERAL (%(suits)s) s
                         WHERE m.queue_id = j.queue_id AND a.active AND a.state = 'ready'
+                          AND a.id NOT IN (SELECT agent_id FROM engaged)
                           AND NOT EXISTS (
                               SELECT FROM cti_offer o
                                WHERE o.agent_id = a.id AND o.state = 'ringing')
@@ -148,9 +155,10 @@ class CtiPbx(models.Model):
                 ON CONFLICT DO NOTHING RETURNING id
             """,
             waiting=self._get_waiting_sql(waiting),
+            engaged=self._get_engaged_sql(),
             judged=self._get_judged_sql(),
             suits=self._get_suits_sql(),
-            lacking=self._get_lacking_sql(SQL("a.id")),
+            lacking=self._get_lacking_sql(SQL("a.id"), SQL("j")),
             now=fields.Datetime.now(),
         )
 
@@ -185,6 +193,28 @@ class CtiPbx(models.Model):
             pbx=self.id,
         )
 
+    def _get_engaged_sql(self):
+        """Give who dials or has a telephone off the hook, whatever his or her state.
+
+        What was dialled has no leg at first; later the leg alone says who is engaged.
+        """
+        return SQL(
+            """
+            SELECT b.agent_id FROM cti_call b
+             WHERE b.pbx_id = %(pbx)s AND b.state IN %(alive)s AND b.direction = 'out'
+               AND b.agent_id IS NOT NULL
+               AND b.created > %(now)s - make_interval(secs => %(dialled)s)
+             UNION ALL
+            SELECT g.agent_id FROM cti_call b JOIN cti_leg g ON g.call_id = b.id
+             WHERE b.pbx_id = %(pbx)s AND b.state IN %(alive)s
+               AND g.agent_id IS NOT NULL AND g.ended IS NULL
+            """,
+            pbx=self.id,
+            alive=ALIVE,
+            now=fields.Datetime.now(),
+            dialled=DIALLED,
+        )
+
     def _get_judged_sql(self):
         """Give the points of who waits, and for whom a caller is kept for a while."""
         signs = self._get_signs_sql()
@@ -198,6 +228,7 @@ class CtiPbx(models.Model):
                           JOIN cti_queue_member m ON m.agent_id = a.id
                          WHERE a.id = w.last_id AND m.queue_id = w.queue_id AND a.active
                            AND a.state IN ('ready', 'offered', 'talking', 'wrapup')
+                           AND NOT EXISTS (%(lacking)s)
                            AND NOT EXISTS (SELECT FROM cti_offer o
                                             WHERE o.call_id = w.call_id
                                               AND o.agent_id = a.id
@@ -207,6 +238,7 @@ class CtiPbx(models.Model):
             """,
             total=SQL(" + ").join(SQL("s.%s", SQL.identifier(n)) for n in signs),
             names=names,
+            lacking=self._get_lacking_sql(SQL("a.id"), SQL("w")),
             signs=SQL(", ").join(
                 SQL("(%s)::int AS %s", sign, SQL.identifier(name))
                 for name, sign in signs.items()
@@ -280,17 +312,19 @@ class CtiPbx(models.Model):
         )
 
     @api.model
-    def _get_lacking_sql(self, agent):
-        """Give the skills that a caller ``j`` still needs and an agent lacks."""
+    def _get_lacking_sql(self, agent, caller):
+        """Give the skills that a caller still needs and an agent lacks."""
         return SQL(
             """
             SELECT FROM cti_queue_skill n
               JOIN cti_skill i ON i.id = n.skill_id AND i.active
               LEFT JOIN cti_agent_skill k
-                ON k.skill_id = n.skill_id AND k.agent_id = %s
-             WHERE n.queue_id = j.queue_id
+                ON k.skill_id = n.skill_id AND k.agent_id = %(agent)s
+             WHERE n.queue_id = %(caller)s.queue_id
                AND coalesce(k.level, 0) < CASE WHEN n.relax_seconds = 0 THEN n.level
-                   ELSE greatest(n.lowest, n.level - j.waited / n.relax_seconds) END
+                   ELSE greatest(n.lowest,
+                                 n.level - %(caller)s.waited / n.relax_seconds) END
             """,
-            agent,
+            agent=agent,
+            caller=caller,
         )

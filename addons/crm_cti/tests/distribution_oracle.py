@@ -34,6 +34,7 @@ class Agent:
     since: float
     ranks: dict
     levels: dict
+    dials: bool = False
 
 
 def decide(callers, agents, needs, languages):
@@ -49,9 +50,10 @@ def decide(callers, agents, needs, languages):
             agent
             for agent in agents
             if agent.state == "ready"
+            and not agent.dials
             and caller.queue in agent.ranks
             and _masters(agent, needed, caller.waited)
-            and _get_keeper(caller, by_id) in (None, agent.id)
+            and _get_keeper(caller, by_id, needed) in (None, agent.id)
         ]
         if found:
             skills = {skill for skill, *_rest in needed}
@@ -79,10 +81,11 @@ def _masters(agent, needed, waited):
     return True
 
 
-def _get_keeper(caller, agents):
+def _get_keeper(caller, agents, needed):
     """Give for whom the caller is kept, if there is somebody to wait for."""
     last = agents.get(caller.last)
     if not last or caller.waited >= caller.sticky or last.id in caller.missed:
         return None
     at_work = last.state in AT_WORK and caller.queue in last.ranks
-    return last.id if at_work else None
+    suits = _masters(last, needed, caller.waited)
+    return last.id if at_work and suits else None

@@ -55,6 +55,13 @@ class DistributionCase(DeskCase):
         cls._end("0.1", extension)
 
     @classmethod
+    def _dial_out(cls, agent, linkedid="7.1", **options):
+        """Let somebody dial by hand, and nobody have answered yet."""
+        options = {"over": False, **options}
+        number, at = "13700137000", cls.now.timestamp()
+        cls._ingest(sim.outgoing(linkedid, at, number, agent.extension, **options))
+
+    @classmethod
     def _distribute(cls, *linkedids, returned=()):
         """Offer callers; give ``{linkedid: extension}``."""
         waiting = {linkedid: "support" for linkedid in linkedids or ("1.1",)}
@@ -136,6 +143,43 @@ class TestDistribution(DistributionCase):
         self.assertFalse(self._distribute())
         self._wait("1.2", waited=20)
         self.assertEqual(self._distribute("1.2"), {"1.2": "1001"})
+
+    def test_nobody_is_kept_for_who_does_not_suit(self):
+        self._talk_before()
+        self._need(self.repair, 3)
+        self._teach(self.agent, repair=3)
+        self._teach(self.other_agent, repair=2)
+        self._ready(self.agent, self.other_agent)
+        self.queue.sticky_seconds = 20
+        self._wait()
+        self.assertEqual(self._distribute(), {"1.1": "1001"})
+
+    def test_nobody_comes_to_who_dials(self):
+        self._dial_at_any_hour()
+        self._ready()
+        self._as(self.agent_user).dial("13700137000", "click1")
+        self._wait()
+        self.assertFalse(self._distribute())
+        self.env["cti.command"].search([], limit=1)._fail("no such number")
+        self.assertEqual(self._distribute(), {"1.1": "1001"})
+
+    def test_nobody_comes_to_whose_telephone_is_off_the_hook(self):
+        self._ready()
+        for place, called in enumerate(("trunk", "1002")):
+            with self.subTest(called), self.env.cr.savepoint() as savepoint:
+                linkedid = f"7.{place}"
+                script = sim.Script(linkedid, self.now.timestamp() - 600)
+                script.say("start", endpoint="1001", number="1001", called="x")
+                script.say("start", f"{linkedid}-x", endpoint=called)
+                self._ingest(script.facts)
+                self._wait(f"1.{place}")
+                self.assertFalse(self._distribute(f"1.{place}"))
+                script.wait(600).say("hangup", f"{linkedid}-x", cause="17")
+                script.say("hangup", cause="17")
+                self._ingest(script.facts)
+                self.assertTrue(self._distribute(f"1.{place}"))
+                savepoint.rollback()
+                self.env.invalidate_all()
 
     def test_nobody_is_kept_for_who_is_not_at_work(self):
         self._talk_before()
@@ -394,6 +438,10 @@ class TestDistributionRules(DistributionCase):
                 oracle.Agent(record.id, state, since.timestamp(), ranks, levels)
             )
         self.agents.invalidate_recordset()
+        for place, agent in enumerate(agents):
+            agent.dials = rng.random() < 0.2
+            if agent.dials:
+                self._dial_out(self.agents[place], f"7.{place}")
         return agents
 
     def _draw_caller(self, rng, place):

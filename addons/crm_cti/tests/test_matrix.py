@@ -63,6 +63,7 @@ class TestMatrix(ReadsOnly, RightsMatrix, MessageCase, HttpCase):
         cls._ready()
         cls._dial_at_any_hour()
         cls._as(cls.agent_user).dial("13800138000", SECRET)
+        cls.env["cti.command"].search([], limit=1)._fail("nobody there")
         call = cls._talked()
         call.with_user(cls.agent_user).save_wrapup({"note": SECRET})
         other = {"extension": "1002", "number": "13900139000"}
