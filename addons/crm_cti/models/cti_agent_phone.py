@@ -6,6 +6,8 @@ from odoo.exceptions import UserError
 from odoo.addons.crm_base.tools.guard import Guard, given
 
 PHONE = Guard("cti_agent_phone")
+#: Whoever had a telephone has it no more when one of these changes.
+WHOSE = ("user_id", "pbx_id", "extension")
 
 
 class CtiAgent(models.Model):
@@ -29,7 +31,38 @@ class CtiAgent(models.Model):
     def write(self, vals):
         if "phone_change" in vals and not PHONE.is_open():
             raise self._prepare_state_error()
+        self.filtered(lambda agent: agent._passes_on(vals))._revoke_phone()
         return super().write(vals)
+
+    def _passes_on(self, vals):
+        """Tell whether somebody loses a telephone by what is about to be written."""
+        if vals.get("active") is False and self.active:
+            return True
+        values = {name: vals[name] for name in WHOSE if name in vals}
+        return any(
+            self._fields[name].convert_to_write(self[name], self) != value
+            for name, value in values.items()
+        )
+
+    def _revoke_phone(self):
+        """Let the exchange know telephones by passwords that nobody has.
+
+        What was shown to a browser opens nothing any more.
+        """
+        # Whoever manages agents or users need not see the counts.
+        for agent in self.sudo().filtered("phone_change"):
+            agent._change_password(extension=agent.extension)
+
+    def _change_password(self, **values):
+        """Let the exchange know the telephone by a new password."""
+        with PHONE.open():
+            self.phone_change += 1
+        self.env["cti.command"]._request(
+            "password",
+            self,
+            {"change": self.phone_change, **values},
+            f"password-{self.id}-{self.phone_change}",
+        )
 
     @api.model
     def get_phone(self):
@@ -51,14 +84,7 @@ class CtiAgent(models.Model):
                 )
             )
         own = agent.sudo()  # it is the user's own; only the count is written
-        with PHONE.open():
-            own.phone_change += 1
-        own.env["cti.command"]._request(
-            "password",
-            own,
-            {"change": own.phone_change},
-            f"password-{agent.id}-{own.phone_change}",
-        )
+        own._change_password()
         return {
             "url": pbx.phone_url,
             "uri": f"sip:{agent.extension}@{urlsplit(pbx.phone_url).hostname}",

@@ -169,6 +169,10 @@ class CtiCommand(models.Model):
         }
         self.pbx_id._ingest(self.pbx_id, [fact])
 
+    def _keeps(self):
+        """Tell whether a command is still wanted however long it waits."""
+        return False
+
     def _fail(self, answer):
         """Note that a command was not carried out; a call that it began is over."""
         self.write({"state": "failed", "answer": answer})

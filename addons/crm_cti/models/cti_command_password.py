@@ -12,5 +12,14 @@ class CtiCommand(models.Model):
 
     def _check_values(self, kind, agent, values):
         if kind == "password":
-            return {"change": int(values["change"])}
+            known = {"change": int(values["change"])}
+            if values.get("extension"):
+                # The agent may have another one, or be another one, before it is said.
+                known["extension"] = str(values["extension"])
+            return known
         return super()._check_values(kind, agent, values)
+
+    def _keeps(self):
+        # Else who had the telephone before would keep it.
+        is_waiting = self.kind == "password" and self.state == "waiting"
+        return is_waiting or super()._keeps()

@@ -110,7 +110,9 @@ class CtiPbx(models.Model):
         )
         open_ = open_.try_lock_for_update()
         limit = fields.Datetime.now() - COMMAND_AGE
-        recent = open_.filtered(lambda command: command.create_date >= limit)
+        recent = open_.filtered(
+            lambda command: command._keeps() or command.create_date >= limit
+        )
         for command in open_ - recent:
             command._fail(self.env._("The exchange was away for too long."))
         fresh = recent.filtered(lambda command: command.state == "waiting")
@@ -120,7 +122,8 @@ class CtiPbx(models.Model):
                 "id": command.id,
                 "kind": command.kind,
                 "values": command.values,
-                "extension": command.agent_id.extension,
+                "extension": command.values.get("extension")
+                or command.agent_id.extension,
                 "linkedid": command.linkedid,
             }
             for command in fresh
@@ -141,13 +144,17 @@ class CtiPbx(models.Model):
     # ------------------------------------------------------------------------ members
 
     def _get_phone_passwords(self):
-        """Give ``{extension: password}`` of the phones that have one."""
-        agents = self.env["cti.agent"].search(
-            [("pbx_id", "=", self.id), ("phone_change", ">", 0)]
-        )
+        """Give ``{extension: password}`` of the phones that have one.
+
+        Those of people who left have the next one, which nobody knows yet: the exchange
+        may still have the one that they know.
+        """
+        agents = self.env["cti.agent"].with_context(active_test=False)
+        agents = agents.search([("pbx_id", "=", self.id), ("phone_change", ">", 0)])
         return {
             agent.extension: self._get_phone_password(
-                agent.extension, agent.phone_change
+                agent.extension,
+                agent.phone_change + (not (agent.active and agent.user_id.active)),
             )
             for agent in agents
         }

@@ -301,6 +301,58 @@ class TestPhoneAccount(DeskCase):
         )
         self.assertEqual(self.pbx._get_phone_password("1001", 2), second["password"])
 
+    def _get_passwords(self):
+        commands = self.env["cti.command"].search(
+            [("kind", "=", "password")], order="id"
+        )
+        return [command.values for command in commands]
+
+    def test_who_leaves_has_none(self):
+        known = self._as(self.agent_user).get_phone()["password"]
+        self.assertEqual(self.pbx._get_phone_passwords(), {"1001": known})
+        self.agent_user.action_archive()
+        revoked = {"change": 2, "extension": "1001"}
+        self.assertEqual(self._get_passwords(), [{"change": 1}, revoked])
+        self.assertNotIn(known, self.pbx._get_phone_passwords().values())
+        self.assertNotIn(
+            self.pbx._get_phone_password("1001", 2),
+            self.pbx._get_phone_passwords().values(),
+        )
+
+    def test_whose_telephone_it_is_no_more(self):
+        new = self._new_user("cti_new", "crm_cti.crm_cti_group_user")
+        steps = (
+            lambda: self.agent.write({"user_id": new.id}),
+            lambda: self.agent.write({"extension": "1009"}),
+            lambda: self.agent.action_archive(),
+        )
+        for place, step in enumerate(steps):
+            with self.subTest(place), self.env.cr.savepoint() as savepoint:
+                self._as(self.agent_user).get_phone()
+                step()
+                self.assertEqual(
+                    self._get_passwords()[1:], [{"change": 2, "extension": "1001"}]
+                )
+                savepoint.rollback()
+                self.env.invalidate_all()
+        self._as(self.agent_user).get_phone()
+        self.agent.write({"user_id": self.agent_user.id, "extension": "1001"})
+        self.assertEqual(len(self._get_passwords()), 1, "nothing changed")
+        self.agent_user.group_ids -= self.env.ref("crm_cti.crm_cti_group_user")
+        self.assertEqual(len(self._get_passwords()), 2)
+
+    def test_a_password_waits_for_the_exchange(self):
+        self.pbx.provider = "asterisk"
+        self._as(self.agent_user).get_phone()
+        self.agent.extension = "1009"
+        self.env.cr.execute("UPDATE cti_command SET create_date = '2026-01-01'")
+        self.env.invalidate_all()
+        taken = self.pbx._take_commands()
+        self.assertEqual(
+            [(one["extension"], one["values"]["change"]) for one in taken],
+            [("1009", 1), ("1001", 2)],
+        )
+
     def test_it_is_nowhere_in_the_database(self):
         password = self._as(self.agent_user).get_phone()["password"]
         self.env.flush_all()
