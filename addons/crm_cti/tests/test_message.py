@@ -158,10 +158,19 @@ class TestMessage(MessageCase):
         return {**fact, "time": BEGAN + 30, **values}
 
     def test_a_withheld_number(self):
-        first = self._leave_message("1.1", number="")
-        second = self._leave_message("2.1", number="", data=speak(4))
-        self.assertTrue(first.task_id and second.task_id)
-        self.assertNotEqual(first.task_id, second.task_id)
+        for place, number in enumerate(("", "anonymous", "Unavailable")):
+            with self.subTest(number):
+                first, second = (
+                    self._leave_message(linkedid, number=number, data=speak(seconds))
+                    for linkedid, seconds in (
+                        (f"1.{place}", 4 + 2 * place),
+                        (f"2.{place}", 5 + 2 * place),
+                    )
+                )
+                self.assertTrue(first.task_id and second.task_id)
+                self.assertNotEqual(first.task_id, second.task_id)
+                self._call_in(f"3.{place}", number=number, at=BEGAN + 3600)
+                self.assertEqual(first.task_id.state, "open")
 
     def test_the_same_caller(self):
         first = self._reach_nobody("1.1", then="callback")

@@ -57,6 +57,10 @@ KINDS = {
 #: What is said about one leg before it ends.
 LEG_KINDS = ("start", "menu", "queue", "left", "answer", "hold", "unhold")
 LONGEST = 150
+#: What exchanges say instead of a number that is withheld.
+WITHHELD = frozenset(
+    {"anonymous", "unavailable", "restricted", "unknown", "private", "withheld"}
+)
 #: Years 2000 to 2100: what lies outside is a clock that was never set.
 EARLIEST, LATEST = 946_684_800, 4_102_444_800
 
@@ -265,7 +269,8 @@ def _get_number(kinds, direction, first):
     asked = min((f["number"] for f in kinds["dial"] if f["number"]), default="")
     if asked or not first:
         return asked
-    return first.called if direction == "out" else first.number
+    number = first.called if direction == "out" else first.number
+    return "" if number.casefold() in WITHHELD else number
 
 
 def _get_endpoint(kinds, direction, first, talks):
