@@ -52,7 +52,8 @@ class CtiTask(models.Model):
                 continue
             users = self._filter_owners(queue.member_ids.agent_id.user_id, company)
             found = self._choose_least_busy(users) or self._get_last_resort(company)
-            tasks.write({"user_id": found.id})
+            # Whoever is the last resort need not work in the call centre.
+            tasks._step(user_id=found.id)
 
     @api.model
     def _cron_rescue(self):

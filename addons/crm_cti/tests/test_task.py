@@ -2,7 +2,9 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import tagged
+from odoo.tests import new_test_user, tagged
+
+from odoo.addons.crm_cti.tools import sim
 
 from .desk_common import DeskCase
 from .exchange_common import BEGAN, NUMBER
@@ -126,6 +128,32 @@ class TestTask(DeskCase):
         self.env.registry.clear_cache()
         self.env["cti.task"]._cron_rescue()
         self.assertNotEqual(task.user_id, self.other_agent_user)
+
+    def test_the_last_resort_works_nowhere(self):
+        company = self.other_company
+        user = new_test_user(
+            self.env,
+            "cti_far",
+            groups="base.group_user,crm_cti.crm_cti_group_user",
+            company_id=company.id,
+            company_ids=[(6, 0, company.ids)],
+        )
+        pbx = self.env["cti.pbx"].create(
+            {"name": "Far", "code": "far", "provider": "sim", "company_id": company.id}
+        )
+        self.env["cti.agent"].create(
+            {"user_id": user.id, "pbx_id": pbx.id, "extension": "1001"}
+        )
+        facts = sim.incoming("1.1", BEGAN, NUMBER, "1001")
+        pbx._ingest(pbx, facts)
+        task = self.env["cti.task"].search([("pbx_id", "=", pbx.id)])
+        self.assertEqual(task.user_id, user)
+        admin = self.env.ref("base.user_admin")
+        admin.write({"company_id": self.company.id})
+        admin.company_ids -= company
+        user.action_archive()
+        self.assertEqual(task.user_id, admin)
+        self.env["cti.task"]._cron_rescue()
 
     def test_steps(self):
         task = self._lose(extension="1001", queue=None).task_id
