@@ -208,6 +208,8 @@ class CtiCall(models.Model):
         call = self._check_mine()
         if not self._check_text(name):
             raise UserError(self.env._("Write the name of the caller."))
+        if self.partner_id:
+            return self._prepare_pop()  # said twice
         call.partner_id = self.env["res.partner"].create(
             {"name": name.strip(), "phone": self.number, "user_id": self.env.uid}
         )

@@ -56,6 +56,14 @@ class TestPop(DeskCase):
         self.assertEqual(pop["partner"]["id"], self.other_customer.id)
         self.assertFalse(self.other_customer.other_phones)
 
+    def test_a_customer_is_made_once(self):
+        mine = self._ring(number="13900139000").with_user(self.agent_user)
+        first = mine.create_customer("Chen Chen")
+        second = mine.create_customer("Chen Chen")
+        self.assertEqual(first["partner"], second["partner"])
+        people = self.env["res.partner"].search([("name", "=", "Chen Chen")])
+        self.assertEqual(len(people), 1)
+
     def test_leads_are_listed(self):
         lead = self.env["crm.lead"].create(
             {"name": "Wants chairs", "phone": "+86 139 0013 9000", "user_id": False}
