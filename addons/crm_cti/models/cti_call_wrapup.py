@@ -249,7 +249,9 @@ class CtiCall(models.Model):
         :raise UserError: nothing of that kind can be made, or nobody knows who called
         """
         call = self._check_mine()
-        kinds = self._get_document_kinds()
+        # What is made of a call belongs to its company, wherever the user works.
+        own = self.with_company(self.company_id)
+        kinds = own._get_document_kinds()
         if not isinstance(key, str) or key not in kinds:
             raise UserError(self.env._("Choose what to make of the call."))
         _label, model, prepare = kinds[key]
@@ -258,7 +260,7 @@ class CtiCall(models.Model):
                 raise UserError(
                     self.env._("Say who called first: a document needs a customer.")
                 )
-            document = self.env[model].create(prepare(self))
+            document = own.env[model].create(prepare(own))
             call.write({"res_model": model, "res_id": document.id})
         return {
             "type": "ir.actions.act_window",

@@ -223,6 +223,21 @@ class TestWrapup(DeskCase):
         keys = [kind["key"] for kind in self.call._prepare_wrapup()["documents"]]
         self.assertIn("quotation", keys)
 
+    def test_documents_belong_to_the_company_of_the_call(self):
+        self.agent_user.write(
+            {
+                "group_ids": [(4, self.env.ref("sales_team.group_sale_salesman").id)],
+                "company_ids": [(4, self.other_company.id)],
+                "company_id": self.other_company.id,
+            }
+        )
+        companies = (self.other_company | self.company).ids
+        mine = self.call.with_context(allowed_company_ids=companies)
+        self.assertEqual(mine.env.company, self.other_company)
+        action = mine.action_create_document("quotation")
+        order = self.env["sale.order"].browse(action["res_id"])
+        self.assertEqual(order.company_id, self.company)
+
     def test_documents_need_rights(self):
         with self.assertRaises(AccessError):
             self.call.action_create_document("quotation")
