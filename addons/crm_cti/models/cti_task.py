@@ -156,7 +156,9 @@ class CtiTask(models.Model):
         """
         self.ensure_one()
         self._check_tasks("open")
-        key = f"task-{self.id}-{self.env.uid}-{fields.Datetime.now():%Y%m%d%H%M}"
+        # Within ten seconds it is the same click.
+        moment = f"{fields.Datetime.now():%Y%m%d%H%M%S}"[:-1]
+        key = f"task-{self.id}-{self.env.uid}-{moment}"
         answer = self.env["cti.agent"].dial(self.number, key)
         return {
             "type": "ir.actions.client",

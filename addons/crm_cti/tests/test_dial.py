@@ -259,6 +259,14 @@ class TestDial(DeskCase):
         with self.assertRaises(AccessError):
             line.unlink()
 
+    def test_from_a_task_once_more(self):
+        task = self._call_in("9.1", extension="1001", talk=None, queue=None).task_id
+        mine = task.with_user(self.agent_user)
+        for seconds, count in ((0, 1), (1, 1), (30, 2)):
+            self._set_clock(NOON + timedelta(seconds=seconds))
+            mine.action_call()
+            self.assertEqual(self._count_commands(), count)
+
     def test_from_a_task(self):
         task = self._call_in("9.1", extension="1001", talk=None, queue=None).task_id
         action = task.with_user(self.agent_user).action_call()
