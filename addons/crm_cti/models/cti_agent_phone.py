@@ -2,6 +2,7 @@ from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from odoo.addons.crm_base.tools.guard import Guard, given
 
@@ -56,13 +57,28 @@ class CtiAgent(models.Model):
     def _change_password(self, **values):
         """Let the exchange know the telephone by a new password."""
         with PHONE.open():
-            self.phone_change += 1
+            self.phone_change = max(self.phone_change, self._get_last_change()) + 1
         self.env["cti.command"]._request(
             "password",
             self,
             {"change": self.phone_change, **values},
             f"password-{self.id}-{self.phone_change}",
         )
+
+    def _get_last_change(self):
+        """Give the last change of the telephone under agents who had it before."""
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT max((c.values->>'change')::int) FROM cti_command c
+                 WHERE c.pbx_id = %s AND c.kind = 'password'
+                   AND c.values->>'extension' = %s
+                """,
+                self.pbx_id.id,
+                self.extension,
+            )
+        )
+        return rows[0][0] or 0
 
     @api.model
     def get_phone(self):

@@ -10,6 +10,8 @@ class CtiCommand(models.Model):
         selection_add=[("password", "New Password")], ondelete={"password": "cascade"}
     )
 
+    _passwords = models.Index("(pbx_id) WHERE kind = 'password'")
+
     def _check_values(self, kind, agent, values):
         if kind == "password":
             known = {"change": int(values["change"])}

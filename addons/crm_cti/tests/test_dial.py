@@ -349,6 +349,14 @@ class TestPhoneAccount(DeskCase):
         self.agent_user.group_ids -= self.env.ref("crm_cti.crm_cti_group_user")
         self.assertEqual(len(self._get_passwords()), 2)
 
+    def test_an_old_password_never_comes_again(self):
+        known = self._as(self.agent_user).get_phone()["password"]
+        self.agent.extension = "1009"
+        self.other_agent.extension = "1001"
+        theirs = self._as(self.other_agent_user).get_phone()
+        self.assertEqual(theirs["user"], "1001")
+        self.assertNotEqual(theirs["password"], known)
+
     def test_a_password_waits_for_the_exchange(self):
         self.pbx.provider = "asterisk"
         self._as(self.agent_user).get_phone()
