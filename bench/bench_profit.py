@@ -34,6 +34,7 @@ def _profit(meter, report, env):
     model = env["mining.model"].search(
         [("company_id", "=", env.company.id), ("kind", "=", "profit")]
     )
+    _run(meter, env, model, FEW)  # fills caches, and has something to be shown
     few = _run(meter, env, model, FEW)[1]
     theirs = Sample()
     with meter.on(theirs):
