@@ -233,12 +233,14 @@ test("what is still typed is kept when the work ends by itself", async () => {
     server.desk = { agent: makeAgent("talking"), call: makeCall({ id: 8, state: "talking" }) };
     await server.say(server.desk);
     await animationFrame();
+    await animationFrame();
     expect.verifySteps(["7 note The lamp false"]);
     expect(".o_cti_note").toHaveValue("");
     await contains(".o_cti_note").edit("The chair", { confirm: false });
     server.desk = { agent: makeAgent("ready"), call: false };
     await server.say(server.desk);
     await waitForNone(".o_cti_panel");
+    await animationFrame();
     expect.verifySteps(["8 note The chair false"]);
 });
 
