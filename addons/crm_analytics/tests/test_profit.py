@@ -220,6 +220,8 @@ class TestProfit(ProfitCase):
                 "partner_id": self.customer.id,
                 "channel": "profiling",
                 "state": "withdrawn",
+                "date": "2026-03-01",
+                "source": "form",
             }
         )
         self.assertFalse(first.exists(), "gone with the consent, not at the next run")

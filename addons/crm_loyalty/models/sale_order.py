@@ -10,6 +10,10 @@ class SaleOrder(models.Model):
 
     def action_confirm(self):
         res = True
+        if len(self) > 1:
+            # Points that the confirmation itself would find have an order, too.
+            for order in self:
+                order._update_programs_and_rewards()
         for orders in self._by_source():
             with posting(
                 "earn",
@@ -37,15 +41,14 @@ class SaleOrder(models.Model):
         return res
 
     def _by_source(self):
-        """Give the orders one by one: each is the source of what it changes.
+        """Give orders that change balances one by one: each is the source of its own.
 
-        At once where no program could change anything.
+        All others at once.
         """
-        if len(self) < 2:
-            return [self]
-        # Whoever sells may be kept from seeing programs that are archived.
-        programs = self.env["loyalty.program"].sudo().with_context(active_test=False)
-        return list(self) if programs.search_count([], limit=1) else [self]
+        bound = self.filtered(
+            lambda order: order.coupon_point_ids or order.order_line.coupon_id
+        )
+        return [part for part in (*bound, self - bound) if part] or [self]
 
     def _get_posting_source(self):
         return (self._name, self.id) if len(self) == 1 else (None, None)
