@@ -132,8 +132,9 @@ class MiningRun(models.Model):
                 crons._commit_progress(1)
                 has_ended = run._attempt()
                 left = crons._commit_progress(int(has_ended))
-                # Who withdrew while the run was at work, the run could not know.
-                self.env["mining.row"]._forget_refused()
+                if run.is_published:
+                    # Who withdrew while the run was at work, the run could not know.
+                    self.env["mining.row"]._forget_refused()
             else:
                 left = crons._commit_progress(2 * (run.state not in OPEN))
             if not left:

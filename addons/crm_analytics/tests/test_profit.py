@@ -213,6 +213,15 @@ class TestProfit(ProfitCase):
         self.assertFalse(self._of(run, self.other_customer))
         bridge = self._bridge(run)
         self.assertEqual(bridge["left_out"], (100, 60))
+        self.assertEqual(bridge["rest"], (0, 0))
+        step = self.env["mining.profit.bridge"].search(
+            [("run_id", "=", run.id), ("key", "=", "left_out")]
+        )
+        action = step.with_user(self.analyst).action_open_documents()
+        sold = self.env[action["res_model"]].with_user(self.analyst)
+        sold = sold.search(action["domain"])
+        self.assertEqual(sold.customer_id, self.other_customer)
+        self.assertEqual(sum(sold.mapped("revenue")), 100)
         first = self._of(run, self.customer)
         self.assertTrue(first)
         self.env["crm.consent"].create(
@@ -225,15 +234,6 @@ class TestProfit(ProfitCase):
             }
         )
         self.assertFalse(first.exists(), "gone with the consent, not at the next run")
-        self.assertEqual(bridge["rest"], (0, 0))
-        step = self.env["mining.profit.bridge"].search(
-            [("run_id", "=", run.id), ("key", "=", "left_out")]
-        )
-        action = step.with_user(self.analyst).action_open_documents()
-        sold = self.env[action["res_model"]].with_user(self.analyst)
-        sold = sold.search(action["domain"])
-        self.assertEqual(sold.customer_id, self.other_customer)
-        self.assertEqual(sum(sold.mapped("revenue")), 100)
 
     def _change_kinds(self, change):
         """Have an addon bring another kind of activity, or none any more."""
