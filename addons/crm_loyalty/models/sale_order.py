@@ -12,9 +12,10 @@ class SaleOrder(models.Model):
         res = True
         if len(self) > 1:
             # Points that the confirmation itself would find have an order, too.
-            for order in self:
+            for order in self.filtered(lambda one: not one._changes_balances()):
                 order._update_programs_and_rewards()
-        for orders in self._by_source():
+        parts = self._by_source()
+        for orders in parts:
             with posting(
                 "earn",
                 "redeem",
@@ -23,7 +24,8 @@ class SaleOrder(models.Model):
             ):
                 res = super(SaleOrder, orders).action_confirm()
         self.filtered("coupon_point_ids")._record_earned(first=True)
-        return res
+        # What one of several orders has to say, the platform does not say either.
+        return res if len(parts) == 1 else True
 
     def _action_cancel(self):
         known = self.filtered(lambda order: order.state == "sale")._undo_returns()
@@ -45,10 +47,13 @@ class SaleOrder(models.Model):
 
         All others at once.
         """
-        bound = self.filtered(
-            lambda order: order.coupon_point_ids or order.order_line.coupon_id
-        )
-        return [part for part in (*bound, self - bound) if part] or [self]
+        if len(self) < 2:
+            return [self]
+        bound = self.filtered(lambda order: order._changes_balances())
+        return [part for part in (*bound, self - bound) if part]
+
+    def _changes_balances(self):
+        return bool(self.coupon_point_ids or self.order_line.coupon_id)
 
     def _get_posting_source(self):
         return (self._name, self.id) if len(self) == 1 else (None, None)

@@ -138,7 +138,7 @@ class TestSpending(WalletCase):
         self._pay_in(100)
         orders = self._ask(30)
         orders |= self._ask(50)
-        orders.action_confirm()
+        self.assertIs(orders.action_confirm(), True)
         self.assertEqual(self._funds(), (20, 0))
         self._invoice(orders[0])
         self.assertEqual(self._balance(self.liability), -70)
