@@ -3,6 +3,7 @@ from werkzeug.exceptions import NotFound
 from odoo.exceptions import UserError
 from odoo.http import route
 
+from ..tools.pin import fingerprint
 from .portal import LoyaltyPortal
 
 
@@ -53,5 +54,7 @@ class LoyaltyPinPortal(LoyaltyPortal):
         def retry(error):
             return self._render_pin(card, error=error)
 
-        # No PIN is written down with the request.
-        return self._loyalty_answer("pin", {"card": card.id}, token, act, retry)
+        # No PIN is written down with the request, but another one is noticed.
+        typed = fingerprint(token or "", old, new, again)
+        asked = {"card": card.id, "typed": typed}
+        return self._loyalty_answer("pin", asked, token, act, retry)

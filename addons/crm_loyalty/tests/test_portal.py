@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 from uuid import uuid4
 
@@ -433,7 +434,23 @@ class TestPortalForms(PortalCase):
         self.assertIn("done=changed", answer.headers["Location"])
         self.assertFalse(purse._verify_pin("7391"))
         asked = self.env["loyalty.portal.request"].search([("action", "=", "pin")])
-        self.assertFalse([one for one in asked if "7391" in one.asked])
+        for one in asked:
+            said = json.loads(one.asked)
+            # As digits of a fingerprint any number can stand somewhere.
+            self.assertEqual(len(said.pop("typed")), 128)
+            self.assertEqual(said, {"card": purse.id})
+
+    def test_a_pin_sent_again_with_another_one_is_said_so(self):
+        purse = self._purse(self.contact)
+        token = uuid4().hex
+        answer = self._send_pin(purse, "", "2580", token=token)
+        self.assertIn("done=changed", answer.headers["Location"])
+        answer = self._send_pin(purse, "", "2580", token=token)
+        self.assertIn("done=changed", answer.headers["Location"])
+        answer = self._send_pin(purse, "", "7391", token=token)
+        self.assertNotIn("Location", answer.headers)
+        self.assertIn("sent before with other values", answer.text)
+        self.assertFalse(purse._verify_pin("2580"))
 
     def test_pin_of_others(self):
         purse = self._purse(self.other_customer)
