@@ -57,13 +57,22 @@ class LoyaltyCard(models.Model):
         self._lock_balances()
         wanted = exact(vals["points"])
         rows = {card: card._prepare_ledger_rows(wanted) for card in self}
+        return self._book_rows(rows, vals)
+
+    def _book_rows(self, rows, vals=None):
+        """Bring balances to where rows lead, and book the rows.
+
+        :param rows: ``{card: [(kind, amount, debt_change)]}`` of all these cards
+        :param vals: what else is written
+        """
         balances = {
             card: exact(card.points) + sum(amount for _kind, amount, _debt in changes)
             for card, changes in rows.items()
         }
         res = True
         for balance, cards in self.grouped(balances.get).items():
-            res = super(LoyaltyCard, cards).write({**vals, "points": float(balance)})
+            new = {**(vals or {}), "points": float(balance)}
+            res = super(LoyaltyCard, cards).write(new)
         self._post(rows)
         return res
 

@@ -196,6 +196,33 @@ class TestLedger(LoyaltyCase):
         self.assertEqual(cards[2].points, 95.6667)
         self._agree()
 
+    def test_a_merge_of_members_keeps_what_they_owe(self):
+        other = self.env["loyalty.card"].create(
+            {"program_id": self.program.id, "partner_id": self.other_customer.id}
+        )
+        self.card.book("earn", 30, "k1")
+        other.book("earn", 12, "k2")
+        other.book("claw_back", 60, "k3")
+        self.assertEqual((other.points, other.loyalty_debt), (0, 48))
+        self._merge_members()
+        self.assertEqual((self.card.points, self.card.loyalty_debt), (0, 18))
+        self.assertEqual((other.points, other.loyalty_debt), (0, 0))
+        self.assertEqual(self._rows()[-2:], [("merge", 0, 30), ("debt_paid", -30, 0)])
+        self._agree()
+        self.card.book("earn", 20, "k4")
+        self.assertEqual((self.card.points, self.card.loyalty_debt), (2, 0))
+
+    def test_a_merge_where_only_the_other_has_a_card(self):
+        self.card.action_archive()
+        self.card.unlink()
+        other = self.env["loyalty.card"].create(
+            {"program_id": self.program.id, "partner_id": self.other_customer.id}
+        )
+        other.book("claw_back", 60, "k3")
+        self._merge_members()
+        self.assertEqual((other.partner_id, other.loyalty_debt), (self.customer, 60))
+        self._agree()
+
     def test_a_merge_of_members_is_booked(self):
         self.card.book("earn", 30, "k1")
         other = self.env["loyalty.card"].create(
