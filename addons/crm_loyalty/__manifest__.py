@@ -46,6 +46,7 @@
         "data/loyalty_provision_cron.xml",
         "views/loyalty_provision_views.xml",
         "views/loyalty_valuation_views.xml",
+        "views/loyalty_value_entry_views.xml",
         "views/res_config_settings_provision_views.xml",
         "wizard/loyalty_reconciliation_views.xml",
         "views/loyalty_accounting_menus.xml",

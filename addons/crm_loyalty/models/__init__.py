@@ -74,6 +74,8 @@ from . import loyalty_valuation_entry
 from . import loyalty_valuation_line
 from . import loyalty_deferral
 from . import res_company_provision
+from . import loyalty_value_entry
+from . import loyalty_value_entry_figures
 from . import res_config_settings_provision
 from . import sale_order_lock
 

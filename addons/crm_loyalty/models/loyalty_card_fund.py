@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.posting import current, exact
+from ..tools.refusal import refused
 
 
 class LoyaltyCard(models.Model):
@@ -48,6 +49,38 @@ class LoyaltyCard(models.Model):
         # The database moved the lots; what was computed from them is old.
         self.invalidate_model(["loyalty_principal", "loyalty_bonus"])
         return ids
+
+    def unlink(self):
+        self._check_no_money()
+        return super().unlink()
+
+    def _check_no_money(self):
+        """Keep cards whose money stands in the books.
+
+        What was paid in and wholly taken back is as if it had not been.
+
+        :raise UserError: a card holds money, or paid with it
+        """
+        # Whoever deletes cards may not read lots.
+        money = self.sudo().loyalty_lot_ids.filtered(
+            lambda lot: lot.fund == "principal"
+        )
+        moved = self.env["loyalty.allocation"].sudo()
+        moved = moved.search(
+            [("lot_id", "in", money.ids), ("ledger_id.kind", "!=", "claw_back")]
+        )
+        kept = money.filtered("remaining") | moved.lot_id
+        if kept:
+            raise UserError(
+                refused(
+                    self,
+                    self.env._(
+                        "Card %(card)s holds or held money that stands in the books. "
+                        "Close it instead of deleting it.",
+                        card=", ".join(kept.card_id.mapped("code")),
+                    ),
+                )
+            )
 
     def _get_funds(self):
         """Give what is left of each fund.

@@ -86,7 +86,7 @@ class LoyaltyValuation(models.Model):
         provision = self.provision_id.sudo()
         provision._pin(self)
         journal = provision._get_setting("journal_id")
-        day = self._get_open_day(self.date, journal)
+        day = self.company_id._get_open_loyalty_day(self.date, journal)
         # The entry is a figure of the valuation, which this person may post.
         moves = self.env["account.move"].sudo().with_company(self.company_id)
         move = moves.create(self._prepare_move_vals(journal, day))
@@ -99,11 +99,6 @@ class LoyaltyValuation(models.Model):
                 "note": self._get_day_note(day),
             }
         )
-
-    def _get_open_day(self, day, journal):
-        """Give the first day from this one on for which the books are open."""
-        lock = self.company_id.sudo()._get_user_fiscal_lock_date(journal)
-        return max(day, lock + timedelta(days=1))
 
     def _get_day_note(self, day):
         if day == self.date:
@@ -172,7 +167,7 @@ class LoyaltyValuation(models.Model):
         # The entry is a figure of the valuation, which this person may reverse.
         valuation = self.sudo()
         move = valuation.move_id
-        day = self._get_open_day(move.date, move.journal_id)
+        day = self.company_id._get_open_loyalty_day(move.date, move.journal_id)
         reversal = move._reverse_moves([{"date": day}], cancel=True)
         valuation.env["loyalty.deferral"].search(
             [("valuation_id", "=", self.id)]

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import fields, models
 
 
@@ -13,7 +15,10 @@ class ResCompany(models.Model):
         "account.account", "Revenue of Points", check_company=True
     )
     loyalty_breakage_account_id = fields.Many2one(
-        "account.account", "Breakage of Points", check_company=True
+        "account.account",
+        "Breakage",
+        check_company=True,
+        help="Revenue of points and of money paid in that expire unused.",
     )
     loyalty_journal_id = fields.Many2one(
         "account.journal",
@@ -27,3 +32,10 @@ class ResCompany(models.Model):
         self.ensure_one()
         # Whoever values points may not read the address of the company.
         return self.sudo().partner_id.tz or self.env.user.tz or "UTC"
+
+    def _get_open_loyalty_day(self, day, journal):
+        """Give the first day from this one on for which the books are open."""
+        self.ensure_one()
+        # Whoever posts may not read the lock dates.
+        lock = self.sudo()._get_user_fiscal_lock_date(journal)
+        return max(day, lock + timedelta(days=1))

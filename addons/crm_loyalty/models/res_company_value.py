@@ -101,14 +101,15 @@ class ResCompany(models.Model):
             [*journals._check_company_domain(self), ("type", "=", "general")], limit=1
         )
 
-    def _post_value_entry(self, journal, partner, ref, amounts, currency):
-        """Post an entry of money of members, dated today.
+    def _post_value_entry(self, journal, partner, ref, amounts, currency, day=None):
+        """Post an entry of money of members.
 
         :param amounts: ``[(account, amount)]`` in ``currency``, above 0: debit
+        :param day: of the entry; today when missing
         :return: the posted `account.move`
         """
         self.ensure_one()
-        today = fields.Date.context_today(self)
+        day = day or fields.Date.context_today(self)
         lines = [
             Command.create(
                 {
@@ -117,7 +118,7 @@ class ResCompany(models.Model):
                     "name": ref,
                     "currency_id": currency.id,
                     "amount_currency": amount,
-                    "balance": currency._convert(amount, self.currency_id, self, today),
+                    "balance": currency._convert(amount, self.currency_id, self, day),
                 }
             )
             for account, amount in amounts
@@ -126,7 +127,7 @@ class ResCompany(models.Model):
             {
                 "journal_id": journal.id,
                 "company_id": self.id,
-                "date": today,
+                "date": day,
                 "ref": ref,
                 "line_ids": lines,
             }

@@ -1,4 +1,8 @@
-from odoo import Command
+from datetime import timedelta
+
+from freezegun import freeze_time
+
+from odoo import Command, fields
 from odoo.tests import tagged
 
 from .wallet_common import WalletCase
@@ -105,6 +109,30 @@ class TestReconciliationOfValue(WalletCase):
             active_model="account.move", active_ids=invoice.ids
         ).create({"journal_id": self.bank.id}).action_create_payments()
         self._check(100, 100)
+
+    def test_rates_are_no_difference(self):
+        euro = self.env["res.currency"].with_context(active_test=False)
+        euro = euro.search([("id", "!=", self.company.currency_id.id)], limit=1)
+        euro.active = True
+        rates = self.env["res.currency.rate"]
+        rates.search([("currency_id", "=", euro.id)]).unlink()
+        today = self._today()
+        for days, rate in ((20, 0.5), (0, 0.4)):
+            rates.create(
+                {
+                    "currency_id": euro.id,
+                    "company_id": self.company.id,
+                    "name": today - timedelta(days),
+                    "rate": rate,
+                }
+            )
+        self.wallet_program.currency_id = euro
+        with freeze_time(fields.Datetime.now() - timedelta(10)):
+            self._pay_in(100)
+        line = self._line()
+        # 100 of the program were 200 when they came, and are 250 now.
+        self.assertEqual((line.carrying, line.general_ledger), (250, 200))
+        self.assertEqual((line.exchange, line.unposted, line.difference), (-50, 0, 0))
 
     def test_an_entry_by_hand_and_money_without_a_deposit(self):
         self._pay_in(100)

@@ -31,10 +31,16 @@ class LoyaltyReconciliationLine(models.TransientModel):
     carrying = fields.Monetary("Owed")
     general_ledger = fields.Monetary()
     unposted = fields.Monetary(
-        "Not Posted Yet", help="What the next valuation books, up to this day."
+        "Not Posted Yet",
+        help="What invoices, the next valuation and the next entry of stored value "
+        "book, up to this day.",
+    )
+    exchange = fields.Monetary(
+        "Exchange Difference",
+        help="Of programs in another currency: what rates moved since it was booked.",
     )
     difference = fields.Monetary(
-        help="What stands on the account beside the valuations; 0 when it agrees."
+        help="What somebody else booked on the account; 0 when it agrees."
     )
 
     def action_open_cards(self):

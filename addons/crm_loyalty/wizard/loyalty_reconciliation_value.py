@@ -3,13 +3,17 @@ from odoo.tools import SQL
 
 from ..models.loyalty_program import STORED_VALUE
 
+#: See `loyalty.value.entry`.
+FLOWS = ("owed", "ordered", "lapsed", "given")
+
 
 class LoyaltyReconciliation(models.TransientModel):
     """Stored value: one liability account for all programs of a company.
 
     Orders take from cards when they are confirmed and from the account when they are
     invoiced; a filling stands on the account when it is invoiced and on the card when
-    it is paid. What is between the two is not posted yet.
+    it is paid. What is between the two is not posted yet, nor is what the next entry of
+    a program books.
     """
 
     _inherit = "loyalty.reconciliation"
@@ -36,87 +40,105 @@ class LoyaltyReconciliation(models.TransientModel):
         return lines + ([values] if any(values[name] for name in money) else [])
 
     def _prepare_value_line(self, company, account, programs):
-        carrying, ordered = self._sum_value(company, programs)
-        general, invoiced = self._sum_value_entries(company, account)
+        """Compare in the currency of each program, so that only rates differ."""
         currency = company.currency_id
-        unposted = ordered - invoiced
+        owed, waiting = self._sum_value(company, programs)
+        general, invoiced, book = self._sum_value_entries(company, account, owed)
+
+        def in_company(amounts):
+            return sum(
+                one._convert(amount, currency, company, self.date)
+                for one, amount in amounts.items()
+            )
+
+        unposted = {one: waiting[one] - invoiced[one] for one in owed}
+        difference = {one: general[one] + unposted[one] - owed[one] for one in owed}
         return {
             "reconciliation_id": self.id,
             "company_id": company.id,
             "account_id": account.id,
-            "carrying": currency.round(carrying),
-            "general_ledger": currency.round(general),
-            "unposted": currency.round(unposted),
-            "difference": currency.round(general + unposted - carrying),
+            "carrying": currency.round(in_company(owed)),
+            "general_ledger": currency.round(book),
+            "unposted": currency.round(in_company(unposted)),
+            "exchange": currency.round(book - in_company(general)),
+            "difference": currency.round(in_company(difference)),
         }
 
     def _sum_value(self, company, programs):
-        """Give what is owed to members, and the part of it that orders moved.
+        """Give what is owed to members, and what of it is not in the account yet.
 
-        Principal is owed, and bonus that was an expense when it was given. A bonus of a
-        filling is posted at once, not with an invoice.
+        That is what orders moved, of which invoices are taken off later, and what
+        waits for the next entry of a program.
 
-        :return: (owed, moved by orders), in the currency of the company
+        :return: ``({currency: owed}, {currency: waiting})``
         """
+        # An accountant may not read the figures of every program.
+        entries = self.env["loyalty.value.entry"].sudo()
+        flows = entries._get_flows(company, programs, self.date)
+        groups = entries._read_group(
+            [
+                ("program_id", "in", programs.ids),
+                ("state", "=", "posted"),
+                ("date_posted", "<=", self.date),
+            ],
+            ["program_id"],
+            ["given:sum", "lapsed:sum"],
+        )
+        posted = {program: given - lapsed for program, given, lapsed in groups}
+        owed = dict.fromkeys((company.currency_id, *programs.currency_id), 0.0)
+        waiting = dict(owed)
+        for program in programs:
+            flow = flows.get(program, dict.fromkeys(FLOWS, 0))
+            currency = program.currency_id
+            owed[currency] += flow["owed"]
+            alone = flow["given"] - flow["lapsed"] - posted.get(program, 0)
+            waiting[currency] += flow["ordered"] + alone
+        return owed, waiting
+
+    def _sum_value_entries(self, company, account, currencies):
+        """Give the balance of the account, and the part on invoices of orders.
+
+        What is in no currency of a program counts in the currency of the company.
+
+        :return: ``({currency: balance}, {currency: on invoices}, whole balance)``
+        """
+        foreign = [one.id for one in currencies if one != company.currency_id]
         rows = self.env.execute_query(
             SQL(
                 """
-                WITH row AS (
-                    SELECT id, program_id, kind, source_model FROM loyalty_ledger
-                     WHERE program_id = ANY(%(programs)s) AND date < %(until)s
-                       AND card_id IS NOT NULL
-                ), flow AS (
-                    SELECT r.*, t.fund, a.amount
-                      FROM loyalty_allocation a
-                      JOIN row r ON r.id = a.ledger_id
-                      JOIN loyalty_lot t ON t.id = a.lot_id
-                     UNION ALL
-                    SELECT r.*, t.fund, t.issued
-                      FROM loyalty_lot t JOIN row r ON r.id = t.ledger_id
-                )
-                SELECT f.program_id, sum(f.amount),
-                       coalesce(sum(f.amount) FILTER (
-                           WHERE f.source_model = 'sale.order'
-                             AND (f.fund = 'principal' OR f.kind IN %(uses)s)
-                       ), 0)
-                  FROM flow f JOIN loyalty_program p ON p.id = f.program_id
-                 WHERE f.fund = 'principal'
-                    OR f.fund = 'bonus' AND p.loyalty_bonus_policy = 'marketing'
-                 GROUP BY f.program_id
-                """,
-                uses=("redeem", "restore", "take_again"),
-                **self._get_cards_parameters(company, programs.ids),
-            )
-        )
-        currencies = {program.id: program.currency_id for program in programs}
-        owed = ordered = 0
-        for program_id, *amounts in rows:
-            in_company = [
-                currencies[program_id]._convert(
-                    amount, company.currency_id, company, self.date
-                )
-                for amount in amounts
-            ]
-            owed, ordered = owed + in_company[0], ordered + in_company[1]
-        return owed, ordered
-
-    def _sum_value_entries(self, company, account):
-        """Give the balance of the account, and the part on invoices of orders."""
-        ((general, invoiced),) = self.env.execute_query(
-            SQL(
-                """
-                SELECT coalesce(-sum(l.balance), 0),
-                       coalesce(-sum(l.balance) FILTER (WHERE EXISTS (
+                SELECT l.currency_id,
+                       sum(l.amount), coalesce(sum(l.amount) FILTER (WHERE EXISTS (
                            SELECT FROM sale_order_line_invoice_rel r
                             WHERE r.invoice_line_id = l.id
-                       )), 0)
-                  FROM account_move_line l
-                 WHERE l.account_id = %s AND l.company_id = %s
-                   AND l.parent_state = 'posted' AND l.date <= %s
+                       )), 0),
+                       sum(l.balance)
+                  FROM (
+                      SELECT id, -balance AS balance,
+                             CASE WHEN is_foreign THEN -amount_currency ELSE -balance
+                                  END AS amount,
+                             CASE WHEN is_foreign THEN currency_id ELSE %(home)s
+                                  END AS currency_id
+                        FROM (
+                            SELECT *, currency_id = ANY(%(foreign)s) AS is_foreign
+                              FROM account_move_line
+                             WHERE account_id = %(account)s
+                               AND company_id = %(company)s
+                               AND parent_state = 'posted' AND date <= %(date)s
+                        ) i
+                  ) l
+                 GROUP BY l.currency_id
                 """,
-                account.id,
-                company.id,
-                self.date,
+                home=company.currency_id.id,
+                foreign=foreign,
+                account=account.id,
+                company=company.id,
+                date=self.date,
             )
         )
-        return general, invoiced
+        general = dict.fromkeys(currencies, 0.0)
+        invoiced, book = dict(general), 0.0
+        for currency_id, amount, on_invoices, balance in rows:
+            currency = self.env["res.currency"].browse(currency_id)
+            general[currency], invoiced[currency] = amount, on_invoices
+            book += balance
+        return general, invoiced, book
