@@ -373,18 +373,24 @@ class MiningFact(models.Model):
         """Give revenue, cost and list value of an order's line in company currency.
 
         As `sale.report`, so that both give the same sums; a line whose cost nobody
-        knows has none, instead of none to pay.
+        knows has none, instead of none to pay. What a delivery added was sold as it
+        was delivered, as the platform's margin has it, and not for nothing.
         """
         return SQL(
             """
-            SELECT l.price_subtotal / r.rate AS revenue,
+            SELECT CASE WHEN r.is_added
+                        THEN l.untaxed_amount_invoiced + l.untaxed_amount_to_invoice
+                        ELSE l.price_subtotal END / r.rate AS revenue,
                    CASE WHEN l.purchase_price <> 0
-                        THEN (l.price_subtotal - l.margin) / r.rate END AS cost,
-                   l.price_unit * l.product_uom_qty * l.discount / 100 / r.rate
-                       AS discount,
-                   l.product_uom_qty * coalesce(u.factor / nullif(tu.factor, 0), 1)
-                       AS quantity
-              FROM (SELECT coalesce(nullif(s.currency_rate, 0), 1)::numeric AS rate) r
+                        THEN CASE WHEN r.is_added THEN l.purchase_price * r.sold
+                                  ELSE l.price_subtotal - l.margin END / r.rate
+                        END AS cost,
+                   l.price_unit * r.sold * l.discount / 100 / r.rate AS discount,
+                   r.sold * coalesce(u.factor / nullif(tu.factor, 0), 1) AS quantity
+              FROM (SELECT coalesce(nullif(s.currency_rate, 0), 1)::numeric AS rate,
+                           l.product_uom_qty = 0 AND l.qty_delivered <> 0 AS is_added,
+                           coalesce(nullif(l.product_uom_qty, 0), l.qty_delivered, 0)
+                               AS sold) r
             """
         )
 
@@ -398,7 +404,7 @@ class MiningFact(models.Model):
             "history_id": SQL("NULL::int"),
             "document_ref": SQL("s.id"),
             "date": self._local_date("s.date_order"),
-            "is_return": SQL("l.product_uom_qty < 0"),
+            "is_return": SQL("m.quantity < 0"),
             "country_id": SQL("p.country_id"),
             "price_band": self._band("m.revenue / nullif(m.quantity, 0)"),
             "user_id": SQL("s.user_id"),

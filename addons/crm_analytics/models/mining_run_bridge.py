@@ -8,6 +8,8 @@ STEPS = (
     "customers left_out rounding undelivered delivered earlier price currency "
     "unordered advance elsewhere periodic cost back bills entries rest ledger"
 ).split()
+#: What a line of an order was sold for: a line that a delivery added was not ordered.
+SOLD = SQL("coalesce(nullif(l.product_uom_qty, 0), l.qty_delivered)")
 #: Steps that come from one statement, as revenue and cost.
 READ = [step for step in STEPS if step not in ("customers", "rounding", "rest")]
 
@@ -68,8 +70,7 @@ class MiningRun(models.Model):
                              link.line, (a.quantity * coalesce(u.factor, 1)
                                  * CASE WHEN m.move_type = 'out_refund' THEN -1 ELSE 1
                                    END)::numeric AS quantity,
-                             (l.product_uom_qty * coalesce(lu.factor, 1))::numeric
-                                 AS ordered,
+                             (%(sold)s * coalesce(lu.factor, 1))::numeric AS ordered,
                              CASE WHEN a.currency_id = s.currency_id
                                   THEN -a.amount_currency
                                       / coalesce(nullif(s.currency_rate, 0), 1)::numeric
@@ -89,6 +90,7 @@ class MiningRun(models.Model):
                   ) b
             )
             """,
+            sold=SOLD,
             company=self.company_id.id,
             since=self.date_from,
             until=self.date_to,
@@ -138,8 +140,8 @@ class MiningRun(models.Model):
                            THEN went_out * (out_quantity - ordered) / out_quantity
                            ELSE 0 END AS value
                   FROM (
-                      SELECT s.customer, (l.product_uom_qty
-                                 * coalesce(u.factor, 1))::numeric AS ordered,
+                      SELECT s.customer, (%(sold)s * coalesce(u.factor, 1))::numeric
+                                 AS ordered,
                              sum(v.value) FILTER (WHERE o.usage = 'customer')
                                  AS came_in,
                              sum(v.value) FILTER (WHERE d.usage = 'customer'
@@ -158,10 +160,11 @@ class MiningRun(models.Model):
                        WHERE v.company_id = %(company)s AND v.state = 'done'
                          AND v.date < %(end)s AND (d.usage = 'customer'
                              OR o.usage = 'customer' AND v.date >= %(start)s)
-                       GROUP BY s.customer, s.line, l.product_uom_qty, u.factor
+                       GROUP BY s.customer, s.line, l.id, u.factor
                   ) b WHERE came_in IS NOT NULL
             )
             """,
+            sold=SOLD,
             company=self.company_id.id,
             start=start,
             end=end,
@@ -298,12 +301,11 @@ class MiningRun(models.Model):
                        greatest(0, least(1, x.sent) - x.share) AS waiting
                   FROM (
                       SELECT s.line, s.revenue, s.cost,
-                             CASE WHEN l.product_uom_qty = 0 THEN 0 ELSE greatest(0,
-                                 least(1, coalesce(b.quantity, 0) / (l.product_uom_qty
-                                     * coalesce(u.factor, 1))::numeric)) END AS share,
-                             CASE WHEN l.product_uom_qty = 0 THEN 0
-                                  ELSE (l.qty_delivered / l.product_uom_qty)::numeric
-                             END AS sent
+                             coalesce(greatest(0, least(1, coalesce(b.quantity, 0)
+                                 / nullif(%(sold)s * coalesce(u.factor, 1), 0)::numeric
+                             )), 0) AS share,
+                             coalesce((l.qty_delivered / nullif(%(sold)s, 0))::numeric,
+                                 0) AS sent
                         FROM sale s
                         JOIN sale_order_line l ON l.id = s.line
                         LEFT JOIN uom_uom u ON u.id = l.product_uom_id
@@ -316,7 +318,8 @@ class MiningRun(models.Model):
                        WHERE NOT is_credit AND cogs IS NOT NULL GROUP BY line
                   ) g ON g.line = x.line
             )
-            """
+            """,
+            sold=SOLD,
         )
 
     def _get_totals(self):

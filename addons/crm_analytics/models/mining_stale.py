@@ -24,6 +24,8 @@ _LINE = (
     "product_id product_uom_id product_uom_qty price_unit discount price_subtotal "
     "margin purchase_price display_type order_id"
 ).split()
+#: Of a line that a delivery added, which nobody ordered.
+_DELIVERED = ("qty_delivered untaxed_amount_invoiced untaxed_amount_to_invoice").split()
 
 
 def _differs(names):
@@ -112,11 +114,12 @@ class MiningStale(models.Model):
             ),
             "mining_line_changed": SQL(
                 "AFTER UPDATE OF %s ON %s FOR EACH ROW"
-                " WHEN (NEW.state = 'sale' AND %s)"
+                " WHEN (NEW.state = 'sale' AND (%s OR NEW.product_uom_qty = 0 AND %s))"
                 " EXECUTE FUNCTION mining_note_line()",
-                SQL(", ").join(map(SQL.identifier, _LINE)),
+                SQL(", ").join(map(SQL.identifier, _LINE + _DELIVERED)),
                 table,
                 _differs(_LINE),
+                _differs(_DELIVERED),
             ),
             "mining_lines_added": SQL(f"{added} {lines}", table),
             "mining_lines_removed": SQL(f"{removed} {lines}", table),

@@ -330,6 +330,36 @@ class TestProfitBridge(ProfitCase):
         self.assertEqual(bridge["undelivered"][0], -400)
         self.assertEqual(bridge["price"][0], -10)
 
+    def test_goods_that_a_delivery_added(self):
+        """Nobody ordered the second ream; it was sold all the same."""
+        self.paper.invoice_policy = "delivery"
+        order = self._sell(self.customer, [(self.desk, 1)])
+        picking = order.picking_ids
+        self.env["stock.move"].create(
+            {
+                "product_id": self.paper.id,
+                "product_uom_qty": 4,
+                "product_uom": self.paper.uom_id.id,
+                "picking_id": picking.id,
+                "location_id": picking.location_id.id,
+                "location_dest_id": picking.location_dest_id.id,
+            }
+        )
+        self._deliver(order)
+        added = order.order_line.filtered(lambda line: line.product_id == self.paper)
+        added.qty_delivered = 4
+        self.assertEqual(added.product_uom_qty, 0)
+        self._refresh()
+        fact = self._facts(order).filtered(lambda one: one.line_ref == added.id)
+        self.assertEqual((fact.quantity, fact.revenue, fact.cost), (4, 20, 12))
+        bridge = self._assert_closed(self._run())
+        self.assertEqual(bridge["customers"][0], order.amount_untaxed + 20)
+        self._invoice(order)
+        bridge = self._assert_closed(self._run())
+        self.assertEqual(bridge["customers"][0], order.amount_untaxed + 20)
+        self.assertEqual(bridge["price"][0], 0)
+        self.assertEqual(self._facts(order)[1].revenue, 20)
+
     def test_invoices_and_entries_of_the_ledger_alone(self):
         income = self.env["account.account"].search(
             [
