@@ -13,6 +13,8 @@ from scipy.special import betaln, gammaln, hyp2f1
 
 #: Each round starts from where the last one ended, until that changes nothing.
 _ROUNDS = 4
+#: Slope of the logarithm of the likelihood, a customer, that counts as none.
+_FLAT = 1e-5
 #: Logarithm of the greatest parameter.
 _BOUND = 9.0
 
@@ -61,8 +63,19 @@ def _distinct(*columns):
     return (*found.T, counts)
 
 
-def _fit(negative, start):
+def _dot(left, right):
+    """Give the sum of products, in this thread.
+
+    The threads of a linear algebra library wait for the next sum by spinning: with two
+    of them a fit takes three times the processor time, and longer.
+    """
+    return np.einsum("i,i->", left, right)
+
+
+def _fit(negative, start, size):
     """Find the parameters, all positive, of the least negative log-likelihood.
+
+    :param size: number of customers; a slope is flat that is small for so many
 
     Where the best is at infinity (customers none of whom leaves for good), the search
     ends at a bound that is as good as that.
@@ -78,7 +91,7 @@ def _fit(negative, start):
     steps = 0.02 * np.eye(len(start))
     for _round in range(_ROUNDS):
         # Slopes find the valley; a simplex around the place does not mind its kinks.
-        near = minimize(bounded, point, method="L-BFGS-B", options={"ftol": 1e-14})
+        near = minimize(bounded, point, method="BFGS", options={"gtol": _FLAT * size})
         point = near.x if np.isfinite(near.fun) else point
         found = minimize(
             bounded,
@@ -114,10 +127,10 @@ def fit_frequency(repeats, seen, observed):
     times = [_Column(times) for times in (repeats, seen * scale, observed * scale)]
 
     def negative(r, alpha, a, b):
-        return -np.dot(counts, _log_frequency(r, alpha, a, b, *times))
+        return -_dot(counts, _log_frequency(r, alpha, a, b, *times))
 
-    r, alpha, a, b, likelihood = _fit(negative, [1.0, 1.0, 1.0, 1.0])
-    shift = float(np.dot(counts, repeats)) * np.log(scale)
+    r, alpha, a, b, likelihood = _fit(negative, [1.0] * 4, counts.sum())
+    shift = float(_dot(counts, repeats)) * np.log(scale)
     return Frequency(r, alpha / scale, a, b, float(likelihood + shift))
 
 
@@ -202,15 +215,15 @@ def fit_spending(repeats, mean_value):
     spent = repeats * value
     # What the parameters do not change is summed once.
     logs = np.log(value)
-    fixed, log_spent = logs.sum(), np.dot(repeats, logs + np.log(repeats))
+    fixed, log_spent = logs.sum(), _dot(repeats, logs + np.log(repeats))
 
     def negative(p, q, gamma):
         shape = p * times
         alike = gammaln(shape + q) - gammaln(shape) - gammaln(q) + q * np.log(gamma)
-        each = np.dot(p * repeats + q, np.log(gamma + spent))
-        return each - np.dot(counts, alike) - p * log_spent + fixed
+        each = _dot(p * repeats + q, np.log(gamma + spent))
+        return each - _dot(counts, alike) - p * log_spent + fixed
 
-    p, q, gamma, likelihood = _fit(negative, [1.0, 2.0, 10.0])
+    p, q, gamma, likelihood = _fit(negative, [1.0, 2.0, 10.0], len(value))
     shift = float(usable.sum() * np.log(scale))
     return Spending(p, q, gamma / scale, likelihood + shift)
 
