@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 
 class MiningScore(models.Model):
@@ -23,8 +24,24 @@ class MiningScore(models.Model):
     expected_date = fields.Date("Next Purchase", readonly=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     value = fields.Monetary("Expected Revenue", readonly=True)
+    is_valued = fields.Boolean(
+        compute="_compute_is_valued", help="No value is known where no mean exists."
+    )
     reasons = fields.Json("Weights", readonly=True)
     reasons_text = fields.Text("Reasons", compute="_compute_reasons_text")
+
+    @api.depends("value")
+    def _compute_is_valued(self):
+        # The platform reads an amount that nobody knows as zero.
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT id FROM mining_score WHERE id = ANY(%s) AND value IS NOT NULL",
+                self.ids,
+            )
+        )
+        known = self.browse(score_id for (score_id,) in rows)
+        known.is_valued = True
+        (self - known).is_valued = False
 
     @api.depends("reasons")
     @api.depends_context("lang")

@@ -110,6 +110,17 @@ class TestPredict(AnalyticsCase):
         figure = self.env["res.partner"]._mining_score_metrics(score)[0]
         self.assertEqual(figure["value"], "—")
 
+    def test_a_value_that_nobody_knows_is_not_zero(self):
+        run = self._run_model(self._model("lifetime"))
+        scores = self.env["mining.score"].search([("run_id", "=", run.id)], limit=2)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE mining_score SET value = NULL WHERE id = %s", [scores[0].id]
+        )
+        self.env.invalidate_all()
+        seen = scores.with_user(self.analyst)
+        self.assertEqual(seen.mapped("is_valued"), [False, True])
+
     def test_lifetime(self):
         run = self._run_model(self._model("lifetime"))
         self.assertEqual(run.state, "done", run.verdict)
