@@ -35,6 +35,19 @@ class CtiAgent(models.Model):
         self.filtered(lambda agent: agent._passes_on(vals))._revoke_phone()
         return super().write(vals)
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_known(self):
+        # The exchange would keep a telephone of which nobody knows any more.
+        for agent in self.sudo().filtered("phone_change")[:1]:
+            raise UserError(
+                self.env._(
+                    "The exchange knows telephone %(extension)s of %(agent)s. Archive "
+                    "the agent: that ends its password.",
+                    extension=agent.extension,
+                    agent=agent.user_id.name,
+                )
+            )
+
     def _passes_on(self, vals):
         """Tell whether somebody loses a telephone by what is about to be written."""
         if vals.get("active") is False and self.active:

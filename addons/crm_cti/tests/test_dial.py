@@ -349,6 +349,13 @@ class TestPhoneAccount(DeskCase):
         self.agent_user.group_ids -= self.env.ref("crm_cti.crm_cti_group_user")
         self.assertEqual(len(self._get_passwords()), 2)
 
+    def test_who_had_a_telephone_is_archived(self):
+        self._as(self.agent_user).get_phone()
+        with self.assertRaisesRegex(UserError, "1001"):
+            self.agent.unlink()
+        self.other_agent.unlink()
+        self.assertFalse(self.other_agent.exists())
+
     def test_an_old_password_never_comes_again(self):
         known = self._as(self.agent_user).get_phone()["password"]
         self.agent.extension = "1009"
