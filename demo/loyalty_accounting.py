@@ -1,4 +1,4 @@
-"""The books of points: a provision, three months posted, and one to look at."""
+"""The books of points and money: three months posted, and one to look at."""
 
 from datetime import timedelta
 
@@ -31,6 +31,32 @@ def make(demo):
         else:
             valuation.unlink()
     _value(provision, demo.today)
+    _correct_a_wallet(demo)
+    _book_stored_value(demo)
+
+
+def _correct_a_wallet(demo):
+    """Take from a member what the till forgot."""
+    wallet = demo.env["loyalty.card"].search(
+        [("program_id.program_type", "=", "ewallet"), ("points", ">", 200)], limit=1
+    )
+    demo.env["loyalty.adjustment"].with_user(demo.users["manager"]).create(
+        {
+            "card_id": wallet.id,
+            "amount": -15,
+            "reason": "收银漏扣 The till took too little",
+        }
+    ).action_request()
+
+
+def _book_stored_value(demo):
+    """Post today what the job posts at night."""
+    entries = demo.env["loyalty.value.entry"]
+    programs = demo.env["loyalty.program"].search([("program_type", "=", "ewallet")])
+    for program in programs:
+        entry = entries.create({"program_id": program.id, "date": demo.today})
+        entry.write(entries._get_missing(program, demo.today))
+        entry._post()
 
 
 def _value(provision, day):
@@ -64,6 +90,11 @@ def _set_accounts(company):
             "loyalty_breakage_account_id",
             "主营业务收入—积分失效 Breakage of Points",
             "income",
+        ),
+        (
+            "loyalty_marketing_account_id",
+            "销售费用—会员赠送 Bonuses of Members",
+            "expense",
         ),
     ):
         last = accounts.search(

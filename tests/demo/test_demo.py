@@ -45,6 +45,8 @@ FOUND = {
     "entitlements": "select count(*) from service_entitlement",
     "points earned": "select count(*) from loyalty_ledger where kind = 'earn'",
     "points valued": "select count(*) from loyalty_valuation where move_id > 0",
+    "stored value booked": """
+        select count(*) from loyalty_value_entry where move_id > 0""",
 }
 #: Each statement must give no row.
 FAULTS = """
