@@ -83,11 +83,11 @@ class LoyaltyCard(models.Model):
         )
         return sum(others.mapped("amount"))
 
-    def _get_chosen(self, order):
+    def _get_chosen(self, order, states=("held", "expired")):
         """Give the hold whose amount was chosen for an order, also when time is up."""
         # Who pays may not read what is held for others.
         holds = order.sudo().loyalty_hold_ids.filtered(
-            lambda hold: hold.card_id == self and hold.state in ("held", "expired")
+            lambda hold: hold.card_id == self and hold.state in states
         )
         # What was created in this transaction stands last in the order's holds.
         return holds.sorted("id", reverse=True)[:1].filtered("chosen")

@@ -1,7 +1,12 @@
+from contextvars import ContextVar
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ..tools.refusal import refused
+
+#: What cards pay on a confirmed order while its rewards are computed anew.
+_AGREED = ContextVar("loyalty_agreed", default=None)
 
 
 class SaleOrder(models.Model):
@@ -29,15 +34,45 @@ class SaleOrder(models.Model):
 
     def _get_real_points_for_coupon(self, coupon, post_confirm=False):
         points = super()._get_real_points_for_coupon(coupon, post_confirm=post_confirm)
-        if self.state == "sale" or not coupon.program_id._is_stored_value():
+        if not coupon.program_id._is_stored_value():
             return points
         paying = self._get_paying_cards()
+        if self.state == "sale":
+            most = self._get_most_after_confirmation(coupon, points)
+            return coupon.currency_id.round(max(most - paying.get(coupon, 0), 0))
         if not coupon.loyalty_held and coupon not in paying:
             return points
         points -= coupon._get_held_for_others(self)
         if chosen := coupon._get_chosen(self):
             points = min(points, chosen.amount - paying.get(coupon, 0))
         return coupon.currency_id.round(max(points, 0))
+
+    def _get_most_after_confirmation(self, coupon, points):
+        """Give what a card may pay in all on an order that was confirmed.
+
+        What was agreed is paid again when rewards are computed anew, and no more than
+        the member chose. Another reward pays what the card still has.
+        """
+        agreed = (_AGREED.get() or {}).get((self.id, coupon.id))
+        limits = [points + self._get_paying_cards().get(coupon, 0)]
+        if agreed is not None:
+            limits.append(agreed)
+        if chosen := coupon._get_chosen(self, ("captured",)):
+            limits.append(chosen.amount)
+        return min(limits)
+
+    def _update_programs_and_rewards(self):
+        agreed = {}
+        if self.state == "sale":
+            agreed = {
+                (self.id, card.id): points
+                for card, points in self._get_paying_cards().items()
+            }
+        token = _AGREED.set(agreed)
+        try:
+            return super()._update_programs_and_rewards()
+        finally:
+            _AGREED.reset(token)
 
     def write(self, vals):
         res = super().write(vals)

@@ -5,6 +5,9 @@ from ..tools.refusal import at_work, defaults_of, refused, rewarding
 
 GUARDED = ("points_cost", "coupon_id", "reward_id", "reward_identifier_code")
 
+#: What a line is worth.
+PRICED = {"price_unit", "product_uom_qty", "discount", "tax_ids", "product_id"}
+
 
 class SaleOrderLine(models.Model):
     """What a reward costs is nobody's to type."""
@@ -29,6 +32,12 @@ class SaleOrderLine(models.Model):
 
     def _is_guarded(self, vals):
         if set(GUARDED) & set(vals):
+            return True
+        # What stored value pays was agreed, and is off the card.
+        paying = self.filtered(
+            lambda line: line.state == "sale" and line._is_stored_value()
+        )
+        if PRICED & set(vals) and paying:
             return True
         # A line that earned or cost points stays on its order, in its state.
         moved = {"order_id", "state"} & set(vals)

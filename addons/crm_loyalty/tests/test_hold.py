@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .wallet_common import WalletCase
 
@@ -239,6 +240,37 @@ class TestHold(WalletCase):
         answer = order._apply_program_reward(self.reward, self.wallet)
         self.assertIn(self.wallet.code, answer["error"])
         self.assertIn(order.name, self._pay(order, 10)["message"])
+
+    def _grow(self, order):
+        goods = order.order_line.filtered(lambda line: not line.coupon_id)
+        goods.product_uom_qty = 20
+
+    def test_rewards_computed_anew_take_no_more_than_was_agreed(self):
+        order = self._order()
+        order.action_confirm()
+        self.assertEqual(self.wallet.points, 40)
+        self._grow(order)
+        order._update_programs_and_rewards()
+        self.assertEqual(order.order_line.filtered("coupon_id").price_unit, -80)
+        self.assertEqual(self.wallet.points, 40)
+
+    def test_the_chosen_amount_counts_after_confirmation(self):
+        order = self._order(wallet=False)
+        self._pay(order, 30)
+        order.action_confirm()
+        self.assertEqual(self.wallet.points, 90)
+        self._grow(order)
+        order.action_open_reward_wizard()
+        self.assertEqual(self.wallet.points, 90)
+
+    @mute_logger("odoo.addons.crm_loyalty.tools.refusal")
+    def test_what_stored_value_pays_is_not_typed(self):
+        order = self._order()
+        order.action_confirm()
+        line = order.order_line.filtered("coupon_id")
+        for values in ({"price_unit": -500}, {"product_uom_qty": 5}, {"tax_ids": []}):
+            with self.assertRaises(AccessError):
+                line.with_user(self.salesperson).write(values)
 
     def test_the_card_of_another(self):
         order = self._order(wallet=False)
