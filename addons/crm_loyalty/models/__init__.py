@@ -36,6 +36,7 @@ from . import loyalty_adjustment
 # stored value
 from . import loyalty_ledger_lots
 from . import loyalty_card_fund
+from . import loyalty_card_merge
 from . import res_company_value
 from . import account_journal
 from . import loyalty_deposit_rule

@@ -1,7 +1,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..tools.posting import current, exact, posting
+from ..tools.posting import exact, posting
 
 
 class LoyaltyCard(models.Model):
@@ -61,20 +61,6 @@ class LoyaltyCard(models.Model):
             other._write_history(amount, source.reason)
         rows = self.env["loyalty.ledger"].search([("key", "in", (key, f"{key}/to"))])
         rows._keep_lots()
-
-    def _move_debt(self, other):
-        """Let another card of the program owe what this one owes, and pay what it can.
-
-        The reason is that of the posting in force.
-        """
-        self.ensure_one()
-        (self | other)._lock_balances()
-        owed = exact(self.loyalty_debt)
-        paid = min(owed, max(exact(other.points), exact(0)))
-        kind = current().gain
-        self._book_rows({self: [(kind, exact(0), -owed)]})
-        rows = [(kind, exact(0), owed), ("debt_paid", -paid, -paid)]
-        other._book_rows({other: rows})
 
     def _write_history(self, change, reason):
         """Show the member in the portal what happened."""

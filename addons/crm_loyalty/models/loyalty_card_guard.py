@@ -6,7 +6,15 @@ from ..tools.refusal import at_work, defaults_of, refused, rewarding
 #: Fields that a balance depends on; a caller's defaults never fill them.
 STARTS = ("points", "loyalty_debt", "loyalty_state", "order_id")
 #: Whose card it is, of what, under which number: by operations alone.
-FIXED = {"program_id", "company_id", "order_id", "code", "partner_id"}
+FIXED = {
+    "program_id",
+    "company_id",
+    "order_id",
+    "code",
+    "partner_id",
+    "loyalty_named",
+    "loyalty_merged_into_id",
+}
 #: Of loyalty managers.
 MANAGED = {"active", "expiration_date"}
 

@@ -29,7 +29,8 @@ class LoyaltyCard(models.Model):
         parts = parts or [(reason.gain if change > 0 else reason.loss, change)]
         if change < 0 and wanted < 0 and not reason.may_owe:
             raise self._prepare_short_error(-change)
-        debt = exact(self.loyalty_debt)
+        # What is merged keeps its lots; a debt is paid from them afterwards.
+        debt = exact(self.loyalty_debt if reason.gain != "merge" else 0)
         return rows_of_change(change, parts, debt, before, reason.may_owe)
 
     def _prepare_short_error(self, needed):

@@ -136,6 +136,37 @@ class TestFunds(WalletCase):
         self.assertEqual((self.wallet.points, self._funds()), (125, (105, 20)))
         self._agree()
 
+    def test_a_debt_is_paid_from_the_money_that_is_merged(self):
+        other = self.env["loyalty.card"].create(
+            {"program_id": self.wallet_program.id, "partner_id": self.other_customer.id}
+        )
+        self.wallet.book("claw_back", 30, "back")
+        other.book("deposit", 100, "other", fund="principal", expires="2030-01-01")
+        self._merge_members()
+        self.assertEqual((self.wallet.points, self.wallet.loyalty_debt), (70, 0))
+        self.assertEqual(self._funds(), (70, 0))
+        lot = self.wallet.loyalty_lot_ids.filtered("remaining")
+        self.assertEqual(str(lot.expires), "2030-01-01")
+        self._agree()
+
+    def test_what_comes_to_a_merged_card_goes_on(self):
+        other = self.env["loyalty.card"].create(
+            {"program_id": self.wallet_program.id, "partner_id": self.other_customer.id}
+        )
+        self._fill(100)
+        other.book("deposit", 50, "other", fund="principal")
+        self._merge_members()
+        self.assertEqual(other.loyalty_merged_into_id, self.wallet)
+        found = self.env["loyalty.card"]._find_by_number(other.code)
+        self.assertEqual(found, self.wallet, "the plastic card still opens it")
+        other.book("deposit", 20, "late", fund="principal")
+        self.assertEqual((other.points, self._funds()), (0, (170, 0)))
+        other.book("claw_back", 60, "returned")
+        self.assertEqual((other.points, other.loyalty_debt), (0, 0))
+        self.assertEqual((self._funds(), self.wallet.loyalty_debt), ((110, 0), 0))
+        self._agree()
+        self._agree(other)
+
     def test_only_principal_is_meant(self):
         self._fill(100, 20)
         self.wallet.book("withdraw", 100, "out", fund="principal")
