@@ -54,7 +54,9 @@ class LoyaltyPinPortal(LoyaltyPortal):
         def retry(error):
             return self._render_pin(card, error=error)
 
-        # No PIN is written down with the request, but another one is noticed.
-        typed = fingerprint(token or "", old, new, again)
+        # No PIN is written down with the request, but another one is noticed. Who
+        # may read requests does not know the secret of the database.
+        secret = card.env["ir.config_parameter"].sudo().get_param("database.secret")
+        typed = fingerprint(f"{secret}{token}", old, new, again)
         asked = {"card": card.id, "typed": typed}
         return self._loyalty_answer("pin", asked, token, act, retry)

@@ -47,7 +47,7 @@ def matches(pin, kept):
 def fingerprint(token, *typed):
     """Give what tells the same typed PINs from others, without keeping them.
 
-    :param token: salt, which came with the form
+    :param token: salt, with a secret that does not stand beside the outcome
     :param typed: texts
     :return: 128 hexadecimal digits
 

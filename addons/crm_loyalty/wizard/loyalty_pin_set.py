@@ -10,15 +10,31 @@ class LoyaltyPinSet(models.TransientModel):
     _transient_max_hours = 0.1
 
     card_id = fields.Many2one("loyalty.card", required=True, readonly=True)
-    pin = fields.Char("PIN", required=True)
-    again = fields.Char("PIN Again", required=True)
+    pin = fields.Char("PIN")
+    again = fields.Char("PIN Again")
     reason = fields.Char(
         "Identified by", help="How the member was identified, if the PIN is replaced."
     )
 
+    message = fields.Char("What Is Wrong", readonly=True)
+
     def action_set(self):
-        """Keep the PIN; what was typed is not."""
+        """Keep the PIN; what was typed is not.
+
+        What goes wrong is said in the dialog: an error would leave the PIN that was
+        typed in the table.
+        """
         self.ensure_one()
+        try:
+            with self.env.cr.savepoint():
+                self._set()
+        except UserError as error:
+            self.write({"pin": False, "again": False, "message": str(error)})
+            return self._get_records_action(target="new")
+        self.unlink()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _set(self):
         card = self.card_id
         card._check_operator("pin")
         if self.pin != self.again:
@@ -38,5 +54,3 @@ class LoyaltyPinSet(models.TransientModel):
                 )
             )
         card._set_pin(self.pin, self.reason)
-        self.unlink()
-        return {"type": "ir.actions.act_window_close"}
