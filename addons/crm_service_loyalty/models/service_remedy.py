@@ -34,7 +34,8 @@ class ServiceRemedy(models.Model):
         "loyalty.program",
         "Voucher Program",
         domain="[('program_type', '=', 'gift_card'), "
-        "('company_id', 'in', (company_id, False))]",
+        "('company_id', 'in', (company_id, False)), "
+        "('currency_id', '=', currency_id)]",
     )
     loyalty_amount = fields.Monetary("Value of the Voucher")
     loyalty_ledger_id = fields.Many2one(
@@ -93,7 +94,10 @@ class ServiceRemedy(models.Model):
                     or card.partner_id.commercial_partner_id != remedy.partner_id
                 )
             )
-            wrong_program = program and program.program_type != "gift_card"
+            wrong_program = program and (
+                program.program_type != "gift_card"
+                or program.currency_id != remedy.company_id.currency_id
+            )
             company = (card.program_id | program).company_id
             if wrong_card or wrong_program or company - remedy.company_id:
                 raise ValidationError(

@@ -74,6 +74,15 @@ class TestGift(ComplaintCase):
         with self.assertRaises(ValidationError):
             self._remedy("voucher", loyalty_program_id=self.points.id)
 
+    def test_a_voucher_is_in_the_currency_of_the_complaint(self):
+        other = self.env["res.currency"].with_context(active_test=False)
+        other = other.search([("id", "!=", self.company.currency_id.id)], limit=1)
+        other.active = True
+        self.vouchers.company_id = False
+        self.vouchers.currency_id = other
+        with self.assertRaises(ValidationError):
+            self._remedy("voucher")
+
     def test_what_is_missing(self):
         for remedy in (
             self._remedy("points", loyalty_points=0),
