@@ -26,6 +26,20 @@ class LoyaltyDeposit(models.Model):
         "account.payment", readonly=True, copy=False, index="btree_not_null"
     )
 
+    is_taken_back = fields.Boolean(
+        compute="_compute_is_taken_back",
+        compute_sudo=True,
+        help="The money was received and went back to the payer.",
+    )
+
+    @api.depends("state", "payment_id.state")
+    def _compute_is_taken_back(self):
+        for deposit in self:
+            payment = deposit.payment_id
+            deposit.is_taken_back = deposit.state == "received" and (
+                payment and payment.state not in ("in_process", "paid")
+            )
+
     # ------------------------------------------------------------------ from the portal
 
     @api.model
@@ -113,6 +127,17 @@ class LoyaltyDeposit(models.Model):
                 note=why,
             )
 
+    def action_cancel(self):
+        """Drop deposits that nobody paid, or whose payment was taken back."""
+        gone = self.filtered("is_taken_back")
+        gone.check_access("write")
+        for deposit in gone:
+            deposit._check_state("received")
+        # The state is nobody's to write but the buttons'.
+        gone.sudo().state = "cancelled"
+        gone.sudo().activity_ids.unlink()
+        return super(LoyaltyDeposit, self - gone).action_cancel()
+
     def action_credit(self):
         """Credit money that arrived and that a rule was against."""
         self.ensure_one()
@@ -123,7 +148,7 @@ class LoyaltyDeposit(models.Model):
         return True
 
     def _credit(self):
-        if self.payment_id and self.payment_id.state not in ("in_process", "paid"):
+        if self.is_taken_back:
             raise UserError(
                 refused(
                     self,

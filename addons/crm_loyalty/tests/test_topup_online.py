@@ -247,6 +247,24 @@ class TestTopupOnline(OnlineCase):
         with self.assertRaises(UserError):
             as_clerk.action_credit()
 
+    def test_received_and_taken_back(self):
+        self._ask(80)
+        deposit = self._deposits()
+        transaction = self._begin(deposit)
+        rule = self.env["loyalty.value.rule"].create({"name": "Rule", "named_most": 50})
+        self.wallet_program.loyalty_value_rule_id = rule
+        transaction._set_done()
+        transaction._post_process()
+        transaction.payment_id.action_draft()
+        transaction.payment_id.action_cancel()
+        rule.named_most = 0
+        as_clerk = deposit.with_user(self.shop_clerk)
+        with self.assertRaisesRegex(UserError, "taken back"):
+            as_clerk.action_credit()
+        as_clerk.action_cancel()
+        self.assertEqual((deposit.state, self.mine.points), ("cancelled", 0))
+        self.assertFalse(deposit.activity_ids)
+
     def test_a_lost_card_is_filled(self):
         self._ask(80)
         transaction = self._begin(self._deposits())
