@@ -54,9 +54,8 @@ def _book_stored_value(demo):
     entries = demo.env["loyalty.value.entry"]
     programs = demo.env["loyalty.program"].search([("program_type", "=", "ewallet")])
     for program in programs:
-        entry = entries.create({"program_id": program.id, "date": demo.today})
-        entry.write(entries._get_missing(program, demo.today))
-        entry._post()
+        flows = entries._get_flows(program.company_id, program, demo.today)
+        entries._post_daily(program, demo.today, flows[program])
 
 
 def _value(provision, day):

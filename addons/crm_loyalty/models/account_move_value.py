@@ -1,7 +1,15 @@
 from odoo import models
 from odoo.exceptions import UserError
 
-from ..tools.refusal import refused
+from ..tools.refusal import at_work, refused
+
+#: What an entry goes with that follows from cards.
+DOCUMENTS = (
+    "loyalty.deposit",
+    "loyalty.refund",
+    "loyalty.value.entry",
+    "loyalty.valuation",
+)
 
 
 class AccountMove(models.Model):
@@ -12,6 +20,11 @@ class AccountMove(models.Model):
     def button_draft(self):
         self._check_value_entries()
         return super().button_draft()
+
+    def _reverse_moves(self, default_values_list=None, cancel=False):
+        if not at_work(self.env):
+            self._check_value_entries()
+        return super()._reverse_moves(default_values_list, cancel)
 
     def write(self, vals):
         res = super().write(vals)
@@ -49,7 +62,7 @@ class AccountMove(models.Model):
         return min(self.amount_total / asked, 1) if asked else 0
 
     def _check_value_entries(self):
-        for model in ("loyalty.deposit", "loyalty.refund"):
+        for model in DOCUMENTS:
             # An accountant may not read these documents.
             documents = self.env[model].sudo()
             known = documents.search([("move_id", "in", self.ids)], limit=1)
@@ -61,7 +74,7 @@ class AccountMove(models.Model):
                             "Entry %(entry)s goes with %(document)s, which moved the "
                             "money of a card. Correct it by a refund or a deposit.",
                             entry=known.move_id.name,
-                            document=known.name,
+                            document=known.display_name,
                         ),
                     )
                 )

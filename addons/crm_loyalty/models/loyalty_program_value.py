@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .loyalty_program import STORED_VALUE
 
@@ -61,6 +62,30 @@ class LoyaltyProgram(models.Model):
             company = (program.company_id or self.env.company).sudo()
             program.loyalty_value_missing = (
                 program._is_stored_value() and not company.loyalty_value_account_id
+            )
+
+    def write(self, vals):
+        for program in self:
+            policy = vals.get("loyalty_bonus_policy", program.loyalty_bonus_policy)
+            if policy != program.loyalty_bonus_policy:
+                program._check_no_bonus()
+        return super().write(vals)
+
+    def _check_no_bonus(self):
+        """Refuse what would count another way than it was booked.
+
+        :raise UserError: members were given bonuses
+        """
+        # Whoever plans programs may not read what is on cards.
+        lots = self.env["loyalty.lot"].sudo()
+        given = [("card_id.program_id", "=", self.id), ("fund", "=", "bonus")]
+        if lots.search_count(given, limit=1):
+            raise UserError(
+                self.env._(
+                    "Members of %(program)s were given bonuses, which are booked as "
+                    "they are. Make a new program for another way of booking.",
+                    program=self.name,
+                )
             )
 
     def copy(self, default=None):

@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tools import format_date
@@ -78,42 +76,57 @@ class LoyaltyValueEntry(models.Model):
 
     @api.model
     def _cron_post(self):
-        """Post what is missing up to yesterday, program by program.
+        """Post what is missing up to yesterday, company by company.
 
-        What cannot be posted waits with the reason, and the others go on.
+        What cannot be posted waits with the reason, and the others go on. A company
+        that was looked at is not looked at again on the same day.
         """
+        companies = self.env["res.company"].search(
+            [("loyalty_value_account_id", "!=", False)], order="id"
+        )
+        waiting = companies.filtered(lambda one: one._is_value_unposted())
+        for done, company in enumerate(waiting, 1):
+            self._post_company(company)
+            left = len(waiting) - done
+            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
+                return
+
+    @api.model
+    def _post_company(self, company):
+        """Post the programs of a company up to its yesterday."""
+        day = company._get_loyalty_yesterday()
         programs = (
             self.env["loyalty.program"]
             .with_context(active_test=False)
             .search(
                 [
                     ("program_type", "in", STORED_VALUE),
-                    ("company_id.loyalty_value_account_id", "!=", False),
+                    ("company_id", "=", company.id),
                 ]
             )
         )
-        for done, program in enumerate(programs, 1):
-            self._post_daily(program)
-            left = len(programs) - done
-            if not self.env["ir.cron"]._commit_progress(1, remaining=left):
-                return
+        flows = self._get_flows(company, programs, day)
+        for program in programs:
+            self._post_daily(program, day, flows.get(program, {}))
+        company.loyalty_value_date = day
 
     @api.model
-    def _post_daily(self, program):
-        """Post one program up to yesterday, where its company is."""
-        tz = program.company_id._get_loyalty_tz()
-        yesterday = fields.Date.context_today(self.with_context(tz=tz)) - timedelta(1)
+    def _post_daily(self, program, day, flow):
+        """Post one program up to a day.
+
+        :param flow: see `_get_flows`
+        """
         own = [("program_id", "=", program.id)]
         waiting = self.search([*own, ("state", "=", "draft")])
-        if self.search([*own, ("state", "=", "posted"), ("date", ">=", yesterday)]):
+        if self.search([*own, ("state", "=", "posted"), ("date", ">=", day)]):
             return
-        amounts = self._get_missing(program, yesterday)
+        amounts = self._get_missing(program, flow)
         if not any(amounts.values()):
             waiting.unlink()
             return
         if not waiting:
-            waiting = self.create({"program_id": program.id, "date": yesterday})
-        waiting.write({"date": yesterday, **amounts})
+            waiting = self.create({"program_id": program.id, "date": day})
+        waiting.write({"date": day, **amounts})
         try:
             with self.env.cr.savepoint():
                 waiting._post()
@@ -121,9 +134,8 @@ class LoyaltyValueEntry(models.Model):
             waiting.note = error.args[0]
 
     @api.model
-    def _get_missing(self, program, day):
-        """Give what the books lack up to a day: ``{"lapsed", "given"}``, rounded."""
-        flows = self._get_flows(program.company_id, program, day).get(program, {})
+    def _get_missing(self, program, flow):
+        """Give what the books lack of a flow: ``{"lapsed", "given"}``, rounded."""
         ((lapsed, given),) = self._read_group(
             [("program_id", "=", program.id), ("state", "=", "posted")],
             [],
@@ -131,7 +143,7 @@ class LoyaltyValueEntry(models.Model):
         )
         booked = {"lapsed": lapsed, "given": given}
         return {
-            name: program.currency_id.round(flows.get(name, 0) - amount)
+            name: program.currency_id.round(flow.get(name, 0) - amount)
             for name, amount in booked.items()
         }
 
@@ -142,20 +154,23 @@ class LoyaltyValueEntry(models.Model):
             entry._check_state("draft")
             # The entry follows from the ledger, which this person may read.
             own = entry.sudo()
-            own.write(own._get_missing(own.program_id, own.date))
+            program = own.program_id
+            flows = own._get_flows(own.company_id, program, own.date)
+            own.write(own._get_missing(program, flows.get(program, {})))
             own._post()
         return True
 
     def _post(self):
         company = self.company_id
         liability = company._get_value_account()
-        amounts = [(liability, self.lapsed - self.given)]
+        amounts = []
+        # In pairs, so that each is balanced in another currency, too.
         if self.given:
             expense = company._get_value_account("loyalty_marketing_account_id")
-            amounts.append((expense, self.given))
+            amounts += [(expense, self.given), (liability, -self.given)]
         if self.lapsed:
             breakage = company._get_value_account("loyalty_breakage_account_id")
-            amounts.append((breakage, -self.lapsed))
+            amounts += [(liability, self.lapsed), (breakage, -self.lapsed)]
         journal = company._get_value_journal()
         day = company._get_open_loyalty_day(self.date, journal)
         name = self.env._(
@@ -167,7 +182,7 @@ class LoyaltyValueEntry(models.Model):
             journal,
             self.env["res.partner"],
             name,
-            [(account, amount) for account, amount in amounts if amount],
+            amounts,
             self.currency_id,
             day,
         )

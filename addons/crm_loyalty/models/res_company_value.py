@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import Command, fields, models
 from odoo.exceptions import RedirectWarning
 
@@ -22,6 +24,12 @@ class ResCompany(models.Model):
         check_company=True,
         domain="[('internal_group', '=', 'expense')]",
         help="Expense of bonuses of programs that book them when they are given.",
+    )
+
+    loyalty_value_date = fields.Date(
+        readonly=True,
+        copy=False,
+        help="Up to this day it was looked for what no document books.",
     )
 
     loyalty_refund_limit = fields.Float(
@@ -94,6 +102,18 @@ class ResCompany(models.Model):
             )
         return account
 
+    def _get_loyalty_yesterday(self):
+        """Give the last whole day where the company is."""
+        self.ensure_one()
+        here = self.with_context(tz=self._get_loyalty_tz())
+        return fields.Date.context_today(here) - timedelta(days=1)
+
+    def _is_value_unposted(self):
+        """Tell whether the programs of the company were not looked at today."""
+        self.ensure_one()
+        last = self.loyalty_value_date
+        return not last or last < self._get_loyalty_yesterday()
+
     def _get_value_journal(self):
         """Give the journal of entries for which no money comes or goes."""
         journals = self.env["account.journal"]
@@ -109,7 +129,8 @@ class ResCompany(models.Model):
         :return: the posted `account.move`
         """
         self.ensure_one()
-        day = day or fields.Date.context_today(self)
+        here = self.with_context(tz=self._get_loyalty_tz())
+        day = day or fields.Date.context_today(here)
         lines = [
             Command.create(
                 {

@@ -71,14 +71,12 @@ class TestReconciliationOfValue(WalletCase):
         self.wallet_program.loyalty_deposit_rule_ids = [
             Command.create({"amount_from": 100, "bonus_amount": 20})
         ]
-        self._pay_in(100)
-        self._check(100, 100)
         self.company.loyalty_marketing_account_id = self.env["account.account"].create(
             {"name": "Bonuses", "code": "669901", "account_type": "expense"}
         )
         self.wallet_program.loyalty_bonus_policy = "marketing"
-        # The bonus so far was not posted, and would be owed now.
-        self.assertEqual(self._line().difference, -20)
+        self._pay_in(100)
+        self._check(120, 120)
 
     def test_a_top_up_that_is_invoiced_and_not_paid(self):
         filling = self.env["product.product"].create(
@@ -133,6 +131,33 @@ class TestReconciliationOfValue(WalletCase):
         # 100 of the program were 200 when they came, and are 250 now.
         self.assertEqual((line.carrying, line.general_ledger), (250, 200))
         self.assertEqual((line.exchange, line.unposted, line.difference), (-50, 0, 0))
+
+    def test_branches_take_from_the_same_cards(self):
+        self._pay_in(500)
+        branch = self.env["res.company"].create(
+            {"name": "Branch", "parent_id": self.company.id}
+        )
+        account = self.company.loyalty_value_account_id
+        other = self.company._get_value_journal().default_account_id
+        other = other or account.search(
+            [
+                ("account_type", "=", "income"),
+                *account._check_company_domain(self.company),
+            ],
+            limit=1,
+        )
+        self.env["account.move"].create(
+            {
+                "company_id": branch.id,
+                "journal_id": self.company._get_value_journal().id,
+                "line_ids": [
+                    Command.create({"account_id": account.id, "balance": 40}),
+                    Command.create({"account_id": other.id, "balance": -40}),
+                ],
+            }
+        ).action_post()
+        line = self._line()
+        self.assertEqual((line.general_ledger, line.difference), (460, -40))
 
     def test_an_entry_by_hand_and_money_without_a_deposit(self):
         self._pay_in(100)

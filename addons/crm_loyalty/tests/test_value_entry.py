@@ -142,7 +142,8 @@ class TestValueEntry(WalletCase):
         self._run_nights(3)
         self.assertEqual(len(self.entries.search([])), 1)
         self._correct(6)
-        self._run_nights(3)
+        self._run_night(4)
+        self._run_night(5)
         self.assertEqual(self.entries.search([]).mapped("given"), [6, 5])
         self.assertEqual(self._balance(self.expense), 31)
 
@@ -176,6 +177,61 @@ class TestValueEntry(WalletCase):
         self._check(30, 0)
         self._run_nights()
         self.assertEqual(self._balance(self.expense), 30)
+
+    def test_what_is_looked_at_is_looked_at_once_a_day(self):
+        self._pay_in(100)
+        self._run_nights()
+        self.assertEqual(self.company.loyalty_value_date, self._today())
+        self.assertFalse(self.entries.search([]))
+        self._correct(-10)
+        with freeze_time(fields.Datetime.now() + timedelta(days=1)):
+            self.assertFalse(self.company._is_value_unposted())
+        self._run_night(2)
+        self.assertEqual(self.entries.search([]).given, -10)
+
+    @mute_logger("odoo.addons.crm_loyalty.tools.refusal")
+    def test_its_entry_stays(self):
+        self._pay_in(100)
+        self._expire_all("principal")
+        self._run_nights()
+        move = self.entries.search([]).move_id.with_user(self.accountant)
+        with self.assertRaises(UserError):
+            move.button_draft()
+        wizard = (
+            self.env["account.move.reversal"]
+            .with_user(self.accountant)
+            .with_context(active_model=move._name, active_ids=move.ids)
+            .create({"journal_id": move.journal_id.id})
+        )
+        with self.assertRaises(UserError):
+            wizard.refund_moves()
+
+    def test_in_another_currency_it_balances(self):
+        euro = self.env["res.currency"].with_context(active_test=False)
+        euro = euro.search([("id", "!=", self.company.currency_id.id)], limit=1)
+        euro.active = True
+        euro.rate_ids.unlink()
+        euro.rate_ids.create(
+            {"currency_id": euro.id, "name": "2020-01-01", "rate": 7.1342}
+        )
+        self.wallet_program.currency_id = euro
+        for cents in range(1, 13):
+            self._pay_in(10)
+            lots = self.wallet.loyalty_lot_ids.filtered("remaining")
+            lots.expires = self._today() - timedelta(1)
+            self.env["loyalty.card"]._expire_batch(self._today(), 10)
+            self._pay_in(100 + cents / 100)
+            self._correct(-cents - cents / 7)
+            self._run_night(cents)
+            self.assertEqual(self.entries.search([])[0].state, "posted")
+
+    @mute_logger("odoo.addons.crm_loyalty.tools.refusal")
+    def test_the_policy_stays_once_a_bonus_was_given(self):
+        self._count_as_expense()
+        self.wallet_program.loyalty_bonus_policy = "price"
+        self._pay_in(100)
+        with self.assertRaisesRegex(UserError, "Wallet"):
+            self._count_as_expense()
 
     @mute_logger("odoo.addons.crm_loyalty.tools.refusal")
     def test_nobody_writes_one(self):

@@ -122,7 +122,7 @@ class LoyaltyReconciliation(models.TransientModel):
                             SELECT *, currency_id = ANY(%(foreign)s) AS is_foreign
                               FROM account_move_line
                              WHERE account_id = %(account)s
-                               AND company_id = %(company)s
+                               AND company_id = ANY(%(companies)s)
                                AND parent_state = 'posted' AND date <= %(date)s
                         ) i
                   ) l
@@ -131,7 +131,8 @@ class LoyaltyReconciliation(models.TransientModel):
                 home=company.currency_id.id,
                 foreign=foreign,
                 account=account.id,
-                company=company.id,
+                # Branches take from and pay into the same cards.
+                companies=company.sudo().search([("id", "child_of", company.id)]).ids,
                 date=self.date,
             )
         )
