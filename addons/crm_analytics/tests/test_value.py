@@ -9,6 +9,39 @@ from .common import AnalyticsCase
 from .sales_set import make_rows
 
 
+@tagged("post_install", "-at_install", "cap_a03")
+class TestTies(AnalyticsCase):
+    """Customers who did the same are classed alike, the most recent as the best."""
+
+    def _classed(self, rows):
+        self._past([(f"T{n}", "P1", 1, *row) for n, row in enumerate(rows)])
+        self._refresh()
+        run = self._run_model(self._model("rfm"))
+        found = self.env["mining.customer"].search([("run_id", "=", run.id)])
+        return {customer.partner_id.ref: customer for customer in found}
+
+    def test_who_bought_on_the_last_day_is_in_the_best_class(self):
+        """However many: invoices of a month are often all of its last day."""
+        early = [("9.5", f"2026-01-{day:02}", f"E{day}") for day in range(1, 11)]
+        late = [("9.5", "2026-01-31", f"L{number}") for number in range(20)]
+        found = self._classed(early + late + late)
+        classes = {ref: customer.r for ref, customer in found.items()}
+        self.assertEqual({classes[who] for _price, _day, who in late}, {5})
+        self.assertEqual(
+            [classes[f"E{day}"] for day in range(1, 11)], [1] * 6 + [2] * 4
+        )
+
+    def test_one_day_only(self):
+        found = self._classed([("5", "2026-01-31", f"K{n}") for n in range(30)])
+        self.assertEqual({customer.r for customer in found.values()}, {5})
+        self.assertEqual({customer.tier for customer in found.values()}, {"A"})
+
+    def test_gifts_are_not_returns(self):
+        rows = [("5", "2026-01-31", f"K{n}") for n in range(30)]
+        found = self._classed([*rows, ("0", "2026-01-31", "FREE")])
+        self.assertEqual(found["FREE"].tier, "C")
+
+
 @tagged("post_install", "-at_install", "cap_a01", "cap_a03", "cap_a13")
 class TestValue(AnalyticsCase):
     """Tiers and classes of customers, and the record of each run."""

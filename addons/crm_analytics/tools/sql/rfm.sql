@@ -1,5 +1,6 @@
 -- Customers by recency, frequency and money, each from 1 to 5, and by value tier.
 -- Equal customers get equal classes: a class is a fifth of the ranks, not of the rows.
+-- Those who bought on one day share the best of their ranks: the last day is the best.
 WITH bought AS (
     SELECT customer,
            MIN(CASE WHEN is_return = 0 THEN day END) AS first_day,
@@ -15,15 +16,13 @@ WITH bought AS (
 ranked AS (
     SELECT bought.*,
            COUNT(*) OVER () AS customers,
-           RANK() OVER (ORDER BY last_day) - 1 AS r_rank,
+           COUNT(*) OVER () - RANK() OVER (ORDER BY last_day DESC) AS r_rank,
            RANK() OVER (ORDER BY orders) - 1 AS f_rank,
            RANK() OVER (ORDER BY cents) - 1 AS m_rank,
            ROW_NUMBER() OVER (ORDER BY cents DESC, customer) AS place,
            SUM(CASE WHEN cents > 0 THEN cents ELSE 0 END) OVER () AS total,
-           SUM(CASE WHEN cents > 0 THEN cents ELSE 0 END) OVER (
-               ORDER BY cents DESC, customer
-               ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-           ) AS running
+           SUM(CASE WHEN cents > 0 THEN cents ELSE 0 END) OVER (ORDER BY cents DESC)
+               - cents * COUNT(*) OVER (PARTITION BY cents) AS better
       FROM bought
      WHERE orders > 0
 ),
@@ -41,9 +40,9 @@ SELECT customer, first_day, last_day,
        CAST(margin_cents AS BIGINT) AS margin_cents,
        r, f, m,
        CAST(place AS INTEGER) AS place,
-       CASE WHEN cents <= 0 THEN 'D'
-            WHEN (running - cents) * 100 < total * 80 THEN 'A'
-            WHEN (running - cents) * 100 < total * 95 THEN 'B'
+       CASE WHEN cents < 0 THEN 'D'
+            WHEN better * 100 < total * 80 THEN 'A'
+            WHEN better * 100 < total * 95 THEN 'B'
             ELSE 'C' END AS tier,
        CASE WHEN r >= 4 AND f >= 4 THEN 'champion'
             WHEN r <= 2 AND f >= 4 THEN 'slipping'
