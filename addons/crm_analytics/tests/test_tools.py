@@ -139,6 +139,25 @@ class TestTools(BaseCase):
         many = lifetime.expected_purchases(model, 5000, 700, 700, 90)
         self.assertAlmostEqual(float(many) / 5000, 90 / 706, delta=0.01)
 
+    def test_next_to_nobody_stays(self):
+        """Most buy once, and who comes back comes soon: parameters at the bound."""
+        for a in (200.0, 6000.0, 8103.0):
+            model = lifetime.Frequency(0.05, 1.5, a, 8000, 0)
+            found = lifetime.expected_purchases(model, [0, 0, 2], [0, 0, 5], 90, 90)
+            self.assertTrue(np.all((found >= 0) & (found < 1)), (a, found))
+        rng = np.random.default_rng(1)
+        repeats = (rng.random(4000) < 0.05).astype(float)
+        seen = repeats * rng.integers(1, 4, 4000)
+        observed = seen + rng.integers(1, 700, 4000)
+        model = lifetime.fit_frequency(repeats, seen, observed)
+        found = lifetime.expected_purchases(model, repeats, seen, observed, 90)
+        self.assertTrue(np.all(found >= 0))
+
+    def test_no_number_of_purchases(self):
+        model = lifetime.Frequency(np.nan, 1, 2, 3, 0)
+        with self.assertRaises(ValueError):
+            lifetime.expected_purchases(model, 0, 0, 90, 90)
+
     def test_nobody_buys_twice(self):
         with self.assertRaises(ValueError):
             lifetime.fit_frequency([0, 0], [0, 0], [10, 20])

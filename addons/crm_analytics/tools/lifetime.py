@@ -177,7 +177,10 @@ def expected_purchases(model, repeats, seen, observed, ahead):
     """Give the purchases to expect in a time ahead: equation (10) of the paper.
 
     The hypergeometric function is turned by Euler's transformation (Abramowitz and
-    Stegun 15.3.3), so that it stays within range for hundreds of purchases.
+    Stegun 15.3.3), so that it stays within range for hundreds of purchases. Where
+    hardly anybody stays after a purchase, it is the other form that does.
+
+    :raise ValueError: neither does
 
     >>> m = Frequency(0.243, 4.414, 0.793, 2.426, 0)
     >>> round(float(expected_purchases(m, 2, 30.43, 38.86, 39)), 3)
@@ -192,7 +195,15 @@ def expected_purchases(model, repeats, seen, observed, ahead):
     whole = alpha + observed + ahead
     curve = hyp2f1(a + b - 1 - r, a - 1, a + b + repeats - 1, ahead / whole)
     power = np.exp((a - 1) * np.log((alpha + observed) / whole))
-    bought = (a + b + repeats - 1) / (a - 1) * (1 - power * curve)
+    with np.errstate(invalid="ignore"):
+        stays = power * curve
+    if not np.all(np.isfinite(stays)):
+        plain = hyp2f1(r + repeats, b + repeats, a + b + repeats - 1, ahead / whole)
+        power = np.exp((r + repeats) * np.log((alpha + observed) / whole))
+        stays = np.where(np.isfinite(stays), stays, power * plain)
+    bought = (a + b + repeats - 1) / (a - 1) * (1 - stays)
+    if not np.all(np.isfinite(bought)):
+        raise ValueError("the model expects no number of purchases of these customers")
     return bought * chance_alive(model, repeats, seen, observed)
 
 
