@@ -261,8 +261,7 @@ class MiningFact(models.Model):
         fresh = {name: SQL("f.%s", SQL.identifier(name)) for name in self._columns()}
         for name, of in KEPT.items():
             fresh[name] = SQL(
-                "CASE WHEN old.%(of)s IS NOT DISTINCT FROM f.%(of)s"
-                " THEN old.%(kept)s ELSE f.%(kept)s END",
+                "CASE WHEN old.%(of)s = f.%(of)s THEN old.%(kept)s ELSE f.%(kept)s END",
                 kept=SQL.identifier(name),
                 of=SQL.identifier(of),
             )

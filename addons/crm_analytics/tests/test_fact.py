@@ -209,6 +209,19 @@ class TestFact(AnalyticsCase):
         run.with_user(self.manager).action_undo()
         self.assertFalse(facts.exists())
 
+    def test_country_of_a_past_document_without_customer(self):
+        """Read as it comes, and read again, as if all were read anew."""
+        self._import_history(PAST)
+        self._refresh()
+        france = self.env.ref("base.fr")
+        for _turn in range(2):
+            nobody = self.env["mining.fact"].search(
+                [("source", "=", "history"), ("customer_id", "=", False)]
+            )
+            self.assertEqual(nobody.country_id, france)
+            self.env["mining.stale"].create({"history_id": nobody.history_id.id})
+            self._refresh()
+
     def test_merged_customer(self):
         self._sell(self.other_customer, [(self.paper, 1)])
         self._refresh()
