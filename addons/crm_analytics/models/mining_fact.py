@@ -200,7 +200,15 @@ class MiningFact(models.Model):
 
     @api.model
     def _cron_refresh(self):
-        """Read the documents that changed, a batch in a transaction."""
+        """Read the documents that changed."""
+        self._catch_up()
+
+    @api.model
+    def _catch_up(self):
+        """Read the documents that changed, a batch in a transaction of a job.
+
+        :return: whether none is left: another job may be at them, or time be over
+        """
         waiting = self.env["mining.stale"].search_count([])
         self.env["ir.cron"]._commit_progress(remaining=waiting)
         while waiting and self._refresh() is not None:
@@ -209,6 +217,7 @@ class MiningFact(models.Model):
                 max(done - waiting, 0), remaining=waiting
             ):
                 break
+        return not waiting
 
     @api.model
     def _refresh(self):

@@ -119,6 +119,7 @@ class MiningRun(models.Model):
             "withdrawn": self.env._(
                 "Customers who withdrew consent to profiling, left out"
             ),
+            "waiting": self.env._("Documents not read yet, left out"),
             "future": self.env._("Lines dated in the future, left out"),
             "no_number": self.env._("Lines whose amount is no number, left out"),
             "no_date": self.env._("Lines without date, left out"),
@@ -162,6 +163,10 @@ class MiningRun(models.Model):
             ),
             "baskets": self.env._(
                 "Not enough data: %(have)s baskets, %(needed)s needed."
+            ),
+            "later": self.env._(
+                "Not enough data: %(have)s later baskets of two products or more, "
+                "%(needed)s needed."
             ),
             "repeats": self.env._(
                 "Not enough data: %(have)s customers bought a second time, "
@@ -279,6 +284,7 @@ class MiningRun(models.Model):
         last = checks.pop("last_day")
         checks.pop("first_day")
         checks["withdrawn"] = self._count_withdrawn()
+        checks["waiting"] = self.env["mining.stale"].search_count([])
         end = day_of(last) if last is not None and self.kind != "profit" else today
         end = self.date_to or end
         start = fields.Date.subtract(end, days=model.window_days)

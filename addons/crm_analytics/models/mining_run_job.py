@@ -2,6 +2,7 @@ import logging
 import time
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import timedelta
 
 from psycopg2 import OperationalError
 from psycopg2.extras import execute_values
@@ -17,6 +18,8 @@ _logger = logging.getLogger(__name__)
 OPEN = ("waiting", "running")
 #: Times that a run is taken up again before it is given up.
 ATTEMPTS = 3
+#: Seconds after which runs are tried again that wait for documents to be read.
+LATER = 60
 #: Rows that are written between two looks whether the run was cancelled.
 BATCH = 20_000
 #: Seconds between two words about the same step.
@@ -123,9 +126,17 @@ class MiningRun(models.Model):
 
     @api.model
     def _cron_run(self):
-        """Run what waits, and what a worker left that was killed."""
+        """Run what waits, and what a worker left that was killed.
+
+        Not before all documents are read: half of an import is no data.
+        """
         runs = self.search([("state", "in", OPEN)], order="id")
         crons = self.env["ir.cron"]
+        if runs and not self.env["mining.fact"]._catch_up():
+            self.env.ref("crm_analytics.mining_run_cron")._trigger(
+                fields.Datetime.now() + timedelta(seconds=LATER)
+            )
+            return
         crons._commit_progress(remaining=2 * len(runs))
         for run in runs:
             if run._begin():

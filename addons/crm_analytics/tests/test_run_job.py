@@ -4,6 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from ..models import mining_stale
 from .common import AnalyticsCase
 from .sales_set import make_rows
 
@@ -79,6 +80,29 @@ class TestRunJob(RunCase):
             self.assertEqual(list(dict.fromkeys(steps)), wanted)
         self.assertFalse(self.env["mining.progress"].search([]))
         self.assertEqual(run.progress, 100)
+
+    def test_all_documents_are_read_first(self):
+        """However many an import left, a batch after the other."""
+        self.patch(mining_stale, "BATCH", 1)
+        for _number in range(3):
+            self._sell(self.customer, [(self.paper, 1)], date="2026-01-10")
+        before = self.env["mining.fact"].search_count([])
+        run = self._ask()
+        self._work()
+        self.assertEqual((run.state, run.lines), ("done", before + 3), run.verdict)
+        self.assertFalse(run.checks["waiting"])
+
+    def test_runs_wait_while_another_job_reads(self):
+        self.patch(self.env.registry["mining.fact"], "_catch_up", lambda facts: False)
+        run = self._ask()
+        self._work()
+        self.assertEqual(run.state, "waiting")
+        self.patch(self.env.registry["mining.fact"], "_catch_up", lambda facts: True)
+        self.patch(self.env.registry["mining.fact"], "_refresh", lambda facts: None)
+        self._sell(self.customer, [(self.paper, 1)], date="2026-01-10")
+        self._work()
+        self.assertEqual((run.state, run.checks["waiting"]), ("done", 1), run.verdict)
+        self.assertIn("Documents not read yet, left out: 1", run.checks_text)
 
     def test_others_see_where_it_is(self):
         seen = []
