@@ -8,7 +8,7 @@ from scipy.special import gammaln, hyp2f1
 
 from odoo.tests import BaseCase, tagged
 
-from ..tools import lifetime, quality, scorecard
+from ..tools import features, lifetime, quality, scorecard, studies
 
 MODULES = (
     "basket",
@@ -186,6 +186,30 @@ class TestTools(BaseCase):
             low, high = quality.auc_interval(scores, outcomes)
             held += low <= true <= high
         self.assertGreater(held, 272)
+
+    def test_nothing_is_judged_on_nothing(self):
+        """All came back in the days that the card would be judged on."""
+        values = np.zeros((600, len(features.FEATURES)))
+
+        def look(_ask, cut, _ahead, _back):
+            return np.arange(600), values, np.arange(600) % 2 | int(cut == 910)
+
+        self.patch(studies, "_look", look)
+        self.patch(studies, "_learn", lambda _look, _cut, _ahead: None)
+        with self.assertRaises(studies.TooLittle) as found:
+            studies.next_purchase(None, 1000, 90, 730, 200)
+        self.assertEqual(found.exception.numbers["rest"], 0)
+
+    def test_no_later_baskets(self):
+        rows = {
+            "baskets": [(1, 1072, 9835)],
+            "pair": [(1, 2, 69, 160, 1072, 9835)],
+            "basket": [(7, 1), (7, 2)],
+        }
+        with self.assertRaises(studies.TooLittle) as found:
+            studies.judge_baskets(lambda job, **_days: rows[job], 0, 900, 1000, 1)
+        self.assertEqual(found.exception.key, "later")
+        self.assertEqual(found.exception.numbers["have"], 1)
 
     def _made(self, customers=4000):
         rng = np.random.default_rng(4)

@@ -25,6 +25,8 @@ SUPPORT, LEAST = 0.001, 5
 POPULAR = 1000
 #: Later baskets that a study is judged on, and the largest of them that counts.
 JUDGED, LARGEST = 3000, 60
+#: Later baskets, or customers of either outcome, below which nothing is judged.
+LATER = 30
 
 
 class TooLittle(Exception):
@@ -109,6 +111,7 @@ def next_purchase(ask, end, ahead, back, needed, tell=_untold):
     card = _learn(look, end - 2 * ahead, ahead)
     tell("judge")
     _ids, values, outcomes = look(end - ahead)
+    _need_outcomes(outcomes, ahead, min(LATER, needed))
     judgement = _judge_card(card, values, outcomes)
     tell("score")
     bought = int(outcomes.sum())
@@ -280,13 +283,16 @@ def least_support(baskets):
 
 
 def judge_baskets(ask, from_day, cut_day, to_day, seed):
-    """Take a product off later baskets, and see who brings it back."""
+    """Take a product off later baskets, and see who brings it back.
+
+    :raise TooLittle: there are hardly any later baskets of two products
+    """
     popular, count = count_baskets(ask, from_day, cut_day)
     pairs = ask("pair", from_day=from_day, to_day=cut_day, least=least_support(count))
     lines = ask("basket", from_day=cut_day, to_day=to_day, fewest=2, most=LARGEST)
     found, naive = basket.hits(basket.rules(pairs), popular, _sample(lines, seed), seed)
-    if not found.size:
-        return Judgement("hits", 0.0, 0.0, 0.0, "popular", 0.0, False)
+    if found.size < LATER:
+        raise TooLittle("later", have=int(found.size), needed=LATER)
     reached, baseline = float(found.mean()), float(naive.mean())
     reach = 1.96 * float(np.sqrt(found.var() / found.size))
     return Judgement(

@@ -21,6 +21,8 @@ RULES = {
 TOO_LITTLE = {
     "customers": "Not enough data: {have:,} customers, {needed:,} needed.",
     "baskets": "Not enough data: {have:,} baskets, {needed:,} needed.",
+    "later": "Not enough data: {have:,} later baskets of two products or more, "
+    "{needed:,} needed.",
     "repeats": "Not enough data: {have:,} customers bought a second time, {needed:,} "
     "needed.",
     "outcomes": "Not enough data: of {known:,} customers known {days:,} days before "
