@@ -50,10 +50,10 @@ _EPOCH = date(1970, 1, 1).toordinal()
 _SHEET = 25569
 _PLAIN_NUMBER = re.compile(r"[-+]?\d+(?:\.\d*)?(?:[eE][-+]?\d{1,2})?")
 #: Thousands apart; in India all but the last group have two digits.
-_GROUPED = re.compile(r"[-+]?\d{1,3}(?:,\d{2,3})*,\d{3}(?:\.\d*)?")
-_GROUPED_BY_POINT = re.compile(r"[-+]?\d{1,3}(?:\.\d{3})+(?:,\d*)?")
+_GROUPED = re.compile(r"[-+]?[1-9]\d{0,2}(?:,\d{2,3})*,\d{3}(?:\.\d*)?")
+_GROUPED_BY_POINT = re.compile(r"[-+]?[1-9]\d{0,2}(?:\.\d{3})+(?:,\d*)?")
 #: What could be thousands just as well as decimals.
-_EITHER = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
+_EITHER = re.compile(r"[-+]?[1-9]\d{0,2}[.,]\d{3}")
 _SIGNS = re.compile(
     r"[\s\u00a0\u202f$€£¥￥₹₽元'’]|[A-Z]{3}(?=[\s\d-])|(?<=\d)\s*[A-Z]{3}$"
 )
@@ -352,17 +352,22 @@ def has_comma(texts):
 
     >>> [has_comma(t) for t in (["1,5", "2,75"], ["1,250", "3.5"], ["1.250,00"])]
     [True, False, True]
+    >>> has_comma(["1,250", "0,500"])
+    True
     """
-    comma = sum(bool(re.search(r",\d{1,2}\D*$|\d\.\d{3},\d", text)) for text in texts)
+    sure = re.compile(r",\d{1,2}\D*$|\d\.\d{3},\d|^\D*0,\d")
+    comma = sum(bool(sure.search(text)) for text in texts)
     point = sum(bool(re.search(r"\.\d", text)) for text in texts)
     return comma > 0 and comma >= point
 
 
 def is_either(texts):
-    """Tell whether points could part thousands as well as decimals in all numbers.
+    """Tell whether a mark could part thousands as well as decimals in all numbers.
 
     >>> [is_either(texts) for texts in (["1.234", "7"], ["1.234", "0.5"], ["7"], [])]
     [True, False, False, False]
+    >>> [is_either(texts) for texts in (["1,234", "7"], ["1,234", "1,234,567"])]
+    [True, False]
     """
-    pointed = [_SIGNS.sub("", text) for text in texts if "." in text]
-    return bool(pointed) and all(map(_EITHER.fullmatch, pointed))
+    marked = [_SIGNS.sub("", text) for text in texts if "." in text or "," in text]
+    return bool(marked) and all(map(_EITHER.fullmatch, marked))

@@ -66,7 +66,7 @@ def _file_options(group):
         "--month-first", action="store_false", dest="day_first", help="3/4 is in March"
     )
     group.add_argument(
-        "--decimal-comma", action="store_true", default=None, help="1.234,50"
+        "--decimal-comma", action=argparse.BooleanOptionalAction, help="1.234,50"
     )
     group.add_argument(
         "--rate",

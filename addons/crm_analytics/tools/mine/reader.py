@@ -305,7 +305,7 @@ def _read_lines(handle, lines, separator, kind, options):
         header = [str(number) for number in range(1, width + 1)]
     sample = [row for row in sample if len(row) == len(header)]
     places = columns.guess(header, options.wanted, sample)
-    table = Table(header, places, sample, options)
+    table = Table(header, places, sample, replace(options, separator=separator))
     rows = _rows(handle, separator)
     if has_header:
         next((row for row in rows if row[2]), None)
@@ -355,12 +355,19 @@ class Table:
         money = ("amount", "price", "quantity", "cost", "unit_cost", "margin")
         texts = [text for role in money for text in self._cells(sample, role)]
         self.comma = columns.has_comma(texts)
-        if not self.comma and columns.is_either(texts):
-            self.sales.warnings.append(
-                "Whether 1.234 is a little over one or over a thousand, the numbers do "
-                "not tell: a little over one was taken. With --decimal-comma it is the "
-                "other."
-            )
+        if self.comma or not columns.is_either(texts):
+            return
+        mark = "." if any("." in text for text in texts) else ","
+        # Semicolons part the columns where the comma is wanted for the decimals.
+        self.comma = mark == "," and self.options.separator == ";"
+        taken, other = ("a little over one", "over a thousand")
+        if mark == "," and not self.comma:
+            taken, other = other, taken
+        switch = "--no-decimal-comma" if self.comma else "--decimal-comma"
+        self.sales.warnings.append(
+            f"Whether 1{mark}234 is a little over one or over a thousand, the numbers "
+            f"do not tell: {taken} was taken. With {switch} it is {other}."
+        )
 
     def _set_currency(self, sample):
         """Count in the currency most lines are in, unless rates say more."""
