@@ -41,6 +41,8 @@ ODD = {
     "no_customer": "lines without customer: they count for baskets only",
     "no_product": "lines without product: they count for customers only",
     "no_order": "lines without order: a customer's day stands for one",
+    "same_order": "order numbers that come again on another day or for another "
+    "customer: another order",
     "return": "returns and negative amounts, counted as such",
     "free": "lines for nothing",
     "bad_cost": "lines whose cost is no number, or too large: not known",
@@ -324,6 +326,7 @@ class Table:
         self.dates = columns.guess_dates(self._cells(sample, "date"), options.day_first)
         self._set_comma(sample)
         self.customers, self.documents, self.products = {}, {}, {}
+        self.orders = set()
         self.numbers, self.seen = {}, set()
         self._set_currency(sample)
 
@@ -477,7 +480,7 @@ class Table:
         product = self._id(row, "product", self.products)
         if "product_name" in self.places and product not in self.sales.names:
             self._take_name(row, product)
-        document = self._document(row, customer, day)
+        document = self._document(number, row, customer, day)
         if document is None:
             return "nothing"
         is_return = amount < 0 or (quantity is not None and quantity < 0)
@@ -512,12 +515,19 @@ class Table:
         if called and product is not None:
             self.sales.names[product] = called
 
-    def _document(self, row, customer, day):
-        key = self._text(row, "order")
-        if key is None:
-            if customer is None:
-                return None
-            key = customer, day
+    def _document(self, number, row, customer, day):
+        """Give the number of the document, None where there is none.
+
+        A till may begin to count anew each day: an order is one of a customer and day.
+        """
+        order = self._text(row, "order")
+        if order is None and customer is None:
+            return None
+        key = order, customer, day
+        if order is not None and key not in self.documents:
+            if order in self.orders:
+                self.sales.note(self.sales.odd, "same_order", number)
+            self.orders.add(order)
         return self.documents.setdefault(key, len(self.documents) + 1)
 
     def _margin(self, number, row, amount, quantity, rate):
