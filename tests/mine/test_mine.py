@@ -396,6 +396,39 @@ def test_commas_and_points(read, cells, total, unreadable, warnings):
     assert len(sales.warnings) == warnings
 
 
+@pytest.mark.parametrize(("comma", "total"), [(None, 3734), (True, "3.734")])
+def test_commas_in_cells_with_quotes(read, comma, total):
+    """Where commas part the columns they part thousands too, and the report says so."""
+    text = 'Customer,Date,Amount\nK,2025-01-01,"1,234"\nK,2025-01-02,"2,500"\n'
+    sales = read(text, comma=comma)
+    assert sales.total == Decimal(total)
+    assert len(sales.warnings) == (comma is None)
+
+
+def test_order_numbers_that_begin_anew_each_day(read):
+    """Two tickets of one number are not one basket."""
+    rows = [
+        f"{ticket},P{ticket},2025-01-0{day},K{day}{ticket},5"
+        for day in (1, 2, 3)
+        for ticket in (1, 2)
+        for _line in (1, 2)
+    ]
+    sales = read("\n".join(["Order,Product,Date,Customer,Amount", *rows]))
+    assert len(set(sales.data["document"])) == 6
+    assert sales.odd["same_order"][0] == 4
+
+
+def test_lines_older_than_the_days_looked_at(command, mine, rows, tmp_path, capsys):
+    """They are counted apart, and the days are named."""
+    old = [("OLD", "P01", 1, "9.5", f"2020-01-{day:02}", "OLD") for day in range(1, 6)]
+    path = write(tmp_path / "old.csv", [*rows, *old])
+    found = mine(path, "--only", "value")
+    assert (found["read"]["used"], found["read"]["older"]) == (len(rows), 5)
+    said = command.report.text(found, None)
+    assert "5 lines are older and not in them (--days-back)" in said
+    assert found["window"]["from_day"] in said
+
+
 def test_currencies(mine, rows, tmp_path):
     foreign = [(*row, "USD") for row in rows[:50]]
     home = [(*row, "EUR") for row in rows[50:]]

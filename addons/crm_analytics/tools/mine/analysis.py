@@ -54,6 +54,8 @@ class Analysis:
         }
         if not sales.has_days:
             self.days["from_day"] = 0
+        read = np.asarray(sales.data["day"])
+        self.older = int((read <= self.days["from_day"]).sum())
 
     def run(self):
         """Run what the file has the columns for.

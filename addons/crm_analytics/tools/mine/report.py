@@ -34,7 +34,8 @@ def summary(path, sales, analysis, told):
         "file": str(path),
         "read": {
             "lines": sales.lines,
-            "used": sales.used,
+            "used": sales.used - analysis.older,
+            "older": analysis.older,
             "left_out": _counted(sales.left_out, LEFT_OUT),
             "odd": _counted(sales.odd, ODD),
             "customers": len(sales.customers),
@@ -62,7 +63,7 @@ def _counted(found, texts):
 def text(found, analysis):
     """Write a summary for people."""
     read = found["read"]
-    parts = [_read_text(found["file"], read)]
+    parts = [_read_text(found["file"], read) + _window_text(found)]
     for name, study in found["studies"].items():
         lines = [TITLES[name], "-" * len(TITLES[name]), *study["says"]]
         if name == "value" and "tiers" in study:
@@ -92,6 +93,18 @@ def _read_text(path, read):
                 f"  {reason['lines']:>9,} {reason['what']} (line {first}{more})"
             )
     return "\n".join(lines)
+
+
+def _window_text(found):
+    """Say which days the figures are of, and how many lines are older."""
+    window, older = found["window"], found["read"]["older"]
+    if not window["from_day"]:
+        return ""
+    said = f"\nFigures are of the days after {window['from_day']}"
+    said += f" to {window['to_day']}"
+    if older:
+        said += f"; {older:,} lines are older and not in them (--days-back)"
+    return f"{said}."
 
 
 def _counts_text(path, read):
