@@ -1,5 +1,6 @@
 from . import crm_board
 from . import crm_history_order
+from . import mining_unknown
 from . import mining_fact
 from . import mining_month
 from . import mining_fact_sums

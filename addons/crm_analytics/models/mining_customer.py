@@ -22,7 +22,8 @@ class MiningCustomer(models.Model):
 
     _name = "mining.customer"
     _description = "Customer Value"
-    _inherit = ["mining.row"]
+    _inherit = ["mining.row", "mining.unknown"]
+    _unknown = ("margin",)
     _log_access = False
     _order = "place, id"
 
@@ -39,6 +40,13 @@ class MiningCustomer(models.Model):
     currency_id = fields.Many2one(related="company_id.currency_id")
     revenue = fields.Monetary(readonly=True)
     margin = fields.Monetary(readonly=True, help="Empty where no cost is known")
+    is_costed = fields.Boolean("Cost Known", compute="_compute_is_costed")
+
+    @api.depends("margin")
+    def _compute_is_costed(self):
+        known = self._known("margin")
+        known.is_costed = True
+        (self - known).is_costed = False
 
     @api.readonly
     def action_open_page(self):

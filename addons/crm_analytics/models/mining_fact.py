@@ -56,11 +56,13 @@ class MiningFact(models.Model):
     """
 
     _name = "mining.fact"
+    _inherit = ["mining.unknown"]
     _description = "Sales Fact"
     _auto = False  # without foreign keys, whose checks cost more than all the rest
     _log_access = False
     _order = "date desc, id desc"
     _rec_name = "product_id"
+    _unknown = ("cost", "margin")
 
     # when and where; first in the row stands what most questions read
     date = fields.Date(readonly=True, help="In the company's time zone")
@@ -80,6 +82,7 @@ class MiningFact(models.Model):
     revenue_costed = fields.Monetary(
         "Revenue with Cost", readonly=True, help="Revenue of lines whose cost is known"
     )
+    is_costed = fields.Boolean("Cost Known", compute="_compute_is_costed")
     discount = fields.Monetary("Discount Given", readonly=True)
     # what
     product_id = fields.Many2one("product.product", readonly=True)
@@ -113,6 +116,12 @@ class MiningFact(models.Model):
         aggregator="count_distinct",
         help="Number of different documents",
     )
+
+    @api.depends("cost")
+    def _compute_is_costed(self):
+        known = self._known("cost")
+        known.is_costed = True
+        (self - known).is_costed = False
 
     @api.model
     def _open(self, domain):

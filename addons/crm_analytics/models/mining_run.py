@@ -222,13 +222,14 @@ class MiningRun(models.Model):
             "basket": "mining.pair",
             "profit": "mining.profit",
         }
+        lists = {"lifetime": "crm_analytics.mining_score_view_list_lifetime"}
+        view = lists.get(self.kind)
         return {
             "type": "ir.actions.act_window",
             "name": self.display_name,
             "res_model": target.get(self.kind, "mining.score"),
-            "views": [(False, "list")],
+            "views": [(view and self.env.ref(view).id, "list")],
             "domain": [("run_id", "=", self.id)],
-            "context": {"mining_kind": self.kind},
         }
 
     def _open_facts(self, domain):

@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.tools import SQL
 
 
 class MiningScore(models.Model):
@@ -7,7 +6,8 @@ class MiningScore(models.Model):
 
     _name = "mining.score"
     _description = "Expectation"
-    _inherit = ["mining.row"]
+    _inherit = ["mining.row", "mining.unknown"]
+    _unknown = ("value",)
     _log_access = False
     _order = "chance desc, id"
 
@@ -32,14 +32,7 @@ class MiningScore(models.Model):
 
     @api.depends("value")
     def _compute_is_valued(self):
-        # The platform reads an amount that nobody knows as zero.
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT id FROM mining_score WHERE id = ANY(%s) AND value IS NOT NULL",
-                self.ids,
-            )
-        )
-        known = self.browse(score_id for (score_id,) in rows)
+        known = self._known("value")
         known.is_valued = True
         (self - known).is_valued = False
 

@@ -85,6 +85,15 @@ class TestFact(AnalyticsCase):
         )
         self.assertEqual(rows, [(None, None, 6)])
 
+    def test_unknown_cost_is_no_zero(self):
+        """Not in the list, and not first where the greatest margin is asked for."""
+        unknown = self._sell_and_read([(self.gift, 4)])
+        seen = unknown.with_user(self.analyst)
+        self.assertFalse(seen.is_costed)
+        facts = seen.search([("company_id", "=", self.company.id)], order="margin desc")
+        self.assertEqual(facts[-1], unknown)
+        self.assertTrue(facts[0].is_costed)
+
     def _sell_and_read(self, lines, **values):
         order = self._sell(self.customer, lines, **values)
         self._refresh()

@@ -120,6 +120,16 @@ class TestPredict(AnalyticsCase):
         self.env.invalidate_all()
         seen = scores.with_user(self.analyst)
         self.assertEqual(seen.mapped("is_valued"), [False, True])
+        ordered = seen.search([("run_id", "=", run.id)], order="value desc, id")
+        self.assertEqual(ordered[-1], seen[0])
+
+    def test_results_of_a_lifetime_run_are_values(self):
+        run = self._model("lifetime")._ask().with_user(self.analyst)
+        view = self.env.ref("crm_analytics.mining_score_view_list_lifetime")
+        action = run.action_open_results()
+        self.assertEqual(action["views"], [(view.id, "list")])
+        run = self._model("next")._ask().with_user(self.analyst)
+        self.assertFalse(run.action_open_results()["views"][0][0])
 
     def test_lifetime(self):
         run = self._run_model(self._model("lifetime"))

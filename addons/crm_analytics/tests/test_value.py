@@ -220,6 +220,15 @@ class TestValue(AnalyticsCase):
         )
         self.assertAlmostEqual(found.revenue, whole - 9.5, 2)
 
+    def test_unknown_margin_is_no_zero(self):
+        self._sell(self.customer, [(self.paper, 1)], date="2026-01-10")
+        self._refresh()
+        run = self._run_model(self.model)
+        customers = self.env["mining.customer"].with_user(self.analyst)
+        found = customers.search([("run_id", "=", run.id)], order="margin desc, id")
+        self.assertEqual(found.filtered("is_costed"), found[0])
+        self.assertEqual(found[0].partner_id, self.customer)
+
     def test_dashboard(self):
         self._run_model(self.model)
         dashboards = self.env["mining.model"].with_user(self.analyst)
