@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.tools import SQL, formatLang
 
 from odoo.addons.crm_base.tools.section import link, metric, row, section
@@ -43,7 +43,9 @@ class ResPartner(models.Model):
         queries["mining_score"] = SQL(
             """
             SELECT t.partner_id, r.kind, t.chance, t.value, t.expected_orders,
-                   t.expected_date, t.reasons, r.date_to - r.date_cut AS horizon_days,
+                   t.expected_date, t.reasons, r.date_to,
+                   r.date_to + (r.date_to - r.date_cut) AS date_until,
+                   r.date_to - r.date_cut AS horizon_days,
                    row_number() OVER (ORDER BY t.chance DESC, t.id) AS place
               FROM mining_score t JOIN mining_run r ON r.id = t.run_id
              WHERE %s
@@ -121,7 +123,11 @@ class ResPartner(models.Model):
         )
         if value:
             part["metrics"] += self._mining_value_metrics(value)
+        today = fields.Date.context_today(self)
         for score in scores:
+            if fields.Date.to_date(score["date_until"]) < today:
+                part["rows"].append(row(self._mining_past_text(score)))
+                continue
             part["metrics"] += self._mining_score_metrics(score)
             said = self.env["mining.score"]._say_reasons(score["reasons"])
             part["rows"] += [row(text) for text in said]
@@ -149,6 +155,14 @@ class ResPartner(models.Model):
             ),
         ]
 
+    def _mining_past_text(self, score):
+        """Say that the days are over of which a score speaks."""
+        texts = {
+            "next": self.env._("The forecast of the next purchase is over: %(date)s"),
+            "lifetime": self.env._("The forecast of revenue is over: %(date)s"),
+        }
+        return texts[score["kind"]] % {"date": score["date_until"]}
+
     def _mining_score_metrics(self, score):
         days = score["horizon_days"]
         chance = f"{100 * score['chance']:.0f} %"
@@ -158,8 +172,10 @@ class ResPartner(models.Model):
                     self.env._("Expected in %(days)s days", days=days),
                     self._mining_money(score["value"]),
                     hint=self.env._(
-                        "%(orders)s purchases; still a customer with %(chance)s",
+                        "%(orders)s purchases after %(day)s; still a customer with "
+                        "%(chance)s",
                         orders=f"{score['expected_orders'] or 0:.1f}",
+                        day=score["date_to"],
                         chance=chance,
                     ),
                 )
@@ -170,8 +186,12 @@ class ResPartner(models.Model):
                 chance,
                 tone="danger" if score["chance"] < 0.2 else None,
                 hint=score["expected_date"]
-                and self.env._("Usually around %(date)s", date=score["expected_date"])
-                or None,
+                and self.env._(
+                    "After %(day)s; usually around %(date)s",
+                    day=score["date_to"],
+                    date=score["expected_date"],
+                )
+                or self.env._("After %(day)s", day=score["date_to"]),
             )
         ]
 

@@ -102,6 +102,7 @@ class TestPredict(AnalyticsCase):
     def test_a_value_that_nobody_knows_is_a_dash(self):
         score = {
             "kind": "lifetime",
+            "date_to": fields.Date.today(),
             "horizon_days": 90,
             "chance": 0.5,
             "value": None,
@@ -147,6 +148,20 @@ class TestPredict(AnalyticsCase):
         run = self._run_model(model)
         self.assertEqual(run.verdict, "Not enough data: 0 customers, 200 needed.")
 
+    def test_a_forecast_that_is_over(self):
+        """The days that were foretold have passed, whatever they were to bring."""
+        run = self._run_model(self._model("next"))
+        partner = self._scores(run)[0].partner_id
+        with freeze_time(run.date_to + timedelta(days=90)):
+            section = self._section(partner, self.salesperson)
+        self.assertEqual(section["metrics"][0]["label"], "Buys within 90 days")
+        self.assertIn(str(run.date_to), section["metrics"][0]["hint"])
+        with freeze_time(run.date_to + timedelta(days=91)):
+            section = self._section(partner, self.salesperson)
+        self.assertFalse(section["metrics"])
+        self.assertEqual(len(section["rows"]), 1)
+
+    @freeze_time("2026-05-01")
     def test_page_of_the_customer(self):
         for kind in ("rfm", "next", "lifetime"):
             self._run_model(self._model(kind))
@@ -226,6 +241,7 @@ class TestPredict(AnalyticsCase):
         wizard._merge([one.id, two.id], one)
         self.assertFalse({one, two} & set(self._scores(run).partner_id))
 
+    @freeze_time("2026-05-01")
     def test_the_page_names_the_horizon_of_the_run(self):
         model = self._model("next")
         run = self._run_model(model)
