@@ -47,7 +47,7 @@ export class MiningDashboard extends MiningPage {
                 revenue: _t("% of revenue"),
             });
             this.grid = gridTable(page.value.grid);
-            this.cohorts = cohortTable(page.value.cohorts);
+            this.cohorts = cohortTable(page.value.cohorts, page.value.date_to);
             this.migration = migrationTable(page.value.migration);
         }
     }

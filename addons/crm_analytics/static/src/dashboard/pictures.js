@@ -36,8 +36,12 @@ export function gridTable(grid) {
     }));
 }
 
-/** Give a row for each month of first purchase: who bought again, as shares. */
-export function cohortTable(cohorts) {
+/**
+ * Give a row for each month of first purchase: who bought again, as shares.
+ *
+ * @param {string} until last day of the run; a month that had not ended says nothing
+ */
+export function cohortTable(cohorts, until) {
     const rows = new Map();
     for (const [cohort, months, customers] of cohorts) {
         if (!rows.has(cohort)) {
@@ -45,7 +49,7 @@ export function cohortTable(cohorts) {
         }
         rows.get(cohort).set(months, customers);
     }
-    const last = Math.max(...rows.keys());
+    const last = lastFullMonth(until);
     return [...rows].map(([cohort, found]) => {
         const size = found.get(0) || 0;
         const shares = [];
@@ -66,6 +70,13 @@ export function migrationTable(migration) {
               cells: froms.map((to) => ({ to, count: found[`${from}>${to}`] || 0 })),
           }))
         : [];
+}
+
+/** Give the number of the last month that had ended on a day. */
+function lastFullMonth(day) {
+    const [year, month, date] = day.split("-").map(Number);
+    const hasEnded = date === new Date(year, month, 0).getDate();
+    return 12 * year + month - (hasEnded ? 1 : 2);
 }
 
 export function monthLabel(number) {
