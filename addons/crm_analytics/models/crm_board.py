@@ -41,13 +41,9 @@ class CrmBoard(models.AbstractModel):
     def _get_chart(self, role):
         if role != "manager":
             return super()._get_chart(role)
-        rows = self.env["mining.month"]._read_group(
-            [("company_id", "=", self.env.company.id)],
-            ["month:month"],
-            ["revenue:sum", "margin:sum"],
-            order="month:month DESC",
-            limit=MONTHS,
-        )[::-1]
+        rows = self.env["mining.month"]._last_months(
+            self.env.company, MONTHS, ["revenue", "margin"]
+        )
         return bool(rows) and {
             "title": self.env._("Revenue and Margin by Month"),
             "labels": [str(month)[:7] for month, *_sums in rows],

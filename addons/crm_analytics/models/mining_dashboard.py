@@ -51,12 +51,8 @@ class MiningModel(models.Model):
         }
 
     def _dashboard_months(self, company):
-        """Give the last months that have sales, oldest first."""
-        rows = self.env["mining.month"]._read_group(
-            [("company_id", "=", company.id)],
-            ["month:month"],
-            ["revenue:sum", "margin:sum", "revenue_costed:sum"],
-            order="month:month DESC",
-            limit=MONTHS,
+        """Give the last full months, oldest first."""
+        rows = self.env["mining.month"]._last_months(
+            company, MONTHS, ["revenue", "margin", "revenue_costed"]
         )
-        return [[str(month)[:7], *sums] for month, *sums in reversed(rows)]
+        return [[str(month)[:7], *sums] for month, *sums in rows]

@@ -49,6 +49,36 @@ class MiningMonth(models.Model):
             return self._field_to_sql(alias, "month", query)
         return super()._read_group_groupby(alias, groupby_spec, query)
 
+    @api.model
+    def _last_months(self, company, count, sums):
+        """Give the last full months of the calendar, oldest first.
+
+        Months without sales count, but for those before the first that has any.
+
+        :param sums: names of amounts
+        :return: ``[(first day, *amounts)]``, an amount None where none is known
+        """
+        # A month that ended some hours ago elsewhere is not worth asking for a zone.
+        end = fields.Date.start_of(fields.Date.today(), "month")
+        months = [
+            fields.Date.subtract(end, months=back) for back in range(count, 0, -1)
+        ]
+        rows = self._read_group(
+            [
+                ("company_id", "=", company.id),
+                ("month", ">=", months[0]),
+                ("month", "<", end),
+            ],
+            ["month:month"],
+            [f"{name}:sum" for name in sums],
+        )
+        found = {month: amounts for month, *amounts in rows if any(amounts)}
+        nothing = [0.0] * len(sums)
+        first = min(found, default=end)
+        return [
+            (month, *found.get(month, nothing)) for month in months if month >= first
+        ]
+
     @api.readonly
     def action_open_facts(self):
         """List the lines behind a sum."""

@@ -1,5 +1,7 @@
 from itertools import product
 
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError
 from odoo.models import BaseModel
 from odoo.tests import tagged
@@ -82,6 +84,30 @@ class TestSums(AnalyticsCase):
                     rounded(self.facts._read_group(*question)),
                     rounded(self._of_lines(self.facts, *question)),
                 )
+
+    @freeze_time("2026-05-20 12:00:00")
+    def test_last_months_are_those_of_the_calendar(self):
+        """Without the running month, and without what is dated ahead."""
+        self._sell(self.customer, [(self.desk, 1)], date="2026-05-10")
+        self._sell(self.customer, [(self.desk, 1)], date="2026-08-10")
+        self._sell(self.customer, [(self.paper, 1)], date="2025-09-10")
+        self._refresh()
+        months = self.env["mining.month"].with_user(self.analyst)
+        found = months._last_months(self.company, 24, ["revenue"])
+        self.assertEqual(
+            [(str(month)[:7], revenue) for month, revenue in found],
+            [
+                ("2025-09", 5),
+                ("2025-10", 0),
+                ("2025-11", 0),
+                ("2025-12", 0),
+                ("2026-01", 850),
+                ("2026-02", 4.5),
+                ("2026-03", 400),
+                ("2026-04", 35),
+            ],
+        )
+        self.assertEqual(len(months._last_months(self.company, 3, ["revenue"])), 3)
 
     def test_same_order_and_page(self):
         order = "revenue:sum DESC, __count, date:month"
