@@ -125,13 +125,14 @@ class MiningStock(models.Model):
             """
             SELECT m.product_id, m.company_id,
                    max(m.date) FILTER (WHERE is_use) AS last_out,
-                   max(m.date) FILTER (WHERE NOT is_use) AS last_in,
+                   max(m.date) FILTER (WHERE is_receipt) AS last_in,
                    sum(m.units) FILTER (WHERE is_use AND is_new) AS used,
                    sum(m.value) FILTER (WHERE is_use AND is_new) AS used_value
               FROM (
                   SELECT m.product_id, m.company_id, m.date, m.value,
                          (m.quantity * u.factor / tu.factor)::numeric AS units,
                          d.usage IN ('customer', 'production') AS is_use,
+                         o.usage IN ('supplier', 'production') AS is_receipt,
                          m.date > now() AT TIME ZONE 'UTC' - %s * INTERVAL '1 day'
                              AS is_new
                     FROM stock_move m

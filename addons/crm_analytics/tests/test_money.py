@@ -288,6 +288,19 @@ class TestStock(MoneyCase):
         self._move(product, 10, 190, incoming=True)
         self.assertEqual(self._row(product).state, "dead")
 
+    def test_what_is_counted_or_sent_back_is_not_received(self):
+        product = self._new_product("counted")
+        self._move(product, 10, 190, incoming=True)
+        lost = self.env["stock.location"].search(
+            [("usage", "=", "inventory"), ("company_id", "=", self.company.id)], limit=1
+        )
+        for other in (lost, self.vendor):
+            self._move(product, 1, 1, location_dest_id=other.id)
+        own = self.place.lot_stock_id
+        self._move(product, 1, 1, location_id=lost.id, location_dest_id=own.id)
+        row = self._row(product)
+        self.assertEqual((row.idle_days, row.state), (190, "dead"))
+
     def test_value_as_the_platform_keeps_it(self):
         for method in ("standard", "average", "fifo"):
             product = self._new_product(method, method=method)
