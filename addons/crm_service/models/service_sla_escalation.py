@@ -108,10 +108,12 @@ class ServiceSlaEscalation(models.Model):
                 limit=limit,
             )
         )
+        due = {}
+        for escalation, clock in rows:
+            due.setdefault(escalation, []).append(clock)
         clocks = self.env["service.sla.clock"].browse(clock for _e, clock in rows)
-        of = {clock: escalation for escalation, clock in rows}
-        for escalation, group in clocks.grouped(lambda c: of[c.id]).items():
-            self.browse(escalation)._tell(group)
+        for escalation, ids in due.items():
+            self.browse(escalation)._tell(clocks.browse(ids))
         return len(rows)
 
     def _tell(self, clocks):

@@ -93,6 +93,15 @@ class TestEscalation(SlaCase):
         for ticket in tickets:
             self.assertEqual(len(ticket.activity_ids), 1)
 
+    def test_two_rules_of_one_clock_at_once(self):
+        self.escalation.write({"metric": "first_response", "minutes": -30})
+        with freeze_time(at(0, 9)):
+            ticket = self._asked(user_id=self.other_agent.id)
+        self.assertEqual(self._escalate(at(0, 13, 30)), 2)
+        self.assertEqual(len(ticket.activity_ids), 2)
+        self.assertEqual(self._told(ticket), self.other_agent | self.service_manager)
+        self.assertEqual(ticket.priority, "2")
+
     def test_who_may(self):
         with freeze_time(at(0, 9)):
             ticket = self._asked()
