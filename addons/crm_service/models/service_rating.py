@@ -1,9 +1,14 @@
+import logging
 import secrets
 from datetime import timedelta
+
+from psycopg2 import OperationalError
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, consteq
+
+_logger = logging.getLogger(__name__)
 
 SCORES = [
     ("1", "Very Bad"),
@@ -165,6 +170,9 @@ class ServiceRating(models.Model):
                    t.date_resolved AS about, t.company_id, t.team_id, t.user_id
               FROM service_ticket t JOIN service_team m ON m.id = t.team_id
              WHERE m.ask_rating AND t.state IN ('resolved', 'closed')
+               AND NOT EXISTS (
+                   SELECT FROM service_rating r
+                    WHERE r.ticket_id = t.id AND r.about = t.date_resolved)
              UNION ALL
             SELECT o.partner_id, NULL, o.id, o.effective_date, o.company_id, NULL,
                    o.user_id
@@ -176,8 +184,15 @@ class ServiceRating(models.Model):
         )
 
     def _send(self):
+        """Put the mail into the queue; a template that fails stops no other mail."""
         template = self.env.ref("crm_service.service_rating_template")
-        template.send_mail(self.id)
+        try:
+            with self.env.cr.savepoint():
+                template.send_mail(self.id)
+        except OperationalError:
+            raise
+        except Exception:
+            _logger.exception("No mail by %s for rating %s", template.name, self.id)
 
     def _get_url(self, score=None):
         """Give the address of the page where the customer answers."""

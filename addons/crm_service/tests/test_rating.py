@@ -58,6 +58,30 @@ class TestRating(RatingCase):
             self.ticket.action_resolve()
         self.assertEqual(self._ask(days=16, hours=2).ticket_id, self.ticket)
 
+    def _new_contact(self, name):
+        return self.env["res.partner"].create(
+            {"name": name, "email": f"{name[:2]}@example.com".lower(), "lang": "en_US"}
+        )
+
+    def test_the_contact_of_a_ticket_is_corrected(self):
+        self._ask()
+        self.ticket.with_user(self.agent).partner_id = self._new_contact("Zhao Min")
+        later = self._resolved(partner_id=self._new_contact("Qian Yu").id)
+        self.assertEqual(self._ask(hours=1).ticket_id, later)
+
+    def test_a_mail_that_cannot_be_written_stops_no_other(self):
+        template = self.env.ref("crm_service.service_rating_template")
+        template.body_html = '<p t-out="object.partner_id.name.split()[1]"/>'
+        self._resolved(hours=3, partner_id=self._new_contact("Sun").id)
+        with self.assertLogs("odoo.addons.crm_service.models.service_rating", "ERROR"):
+            ratings = self._ask()
+        self.assertEqual(len(ratings), 2)
+        mails = self.env["mail.mail"].search([("res_id", "in", ratings.ids)])
+        self.assertEqual(
+            mails.filtered(lambda m: m.model == "service.rating").recipient_ids,
+            self.contact,
+        )
+
     def test_once_in_two_weeks_for_a_contact(self):
         self._resolved(hours=3)
         self.assertEqual(len(self._ask()), 1)
