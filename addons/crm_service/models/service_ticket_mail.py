@@ -1,3 +1,7 @@
+import logging
+
+from psycopg2 import OperationalError
+
 from odoo import api, fields, models
 from odoo.tools import (
     email_normalize,
@@ -7,6 +11,8 @@ from odoo.tools import (
 )
 
 from ..tools.mail import AUTOMATIC_HEADERS, with_number
+
+_logger = logging.getLogger(__name__)
 
 #: States in which a ticket waits for somebody, or is done.
 HEARS = ("waiting_customer", "waiting_internal", "resolved", "closed")
@@ -123,7 +129,10 @@ class ServiceTicket(models.Model):
     # ------------------------------------------------------------------ going out
 
     def _acknowledge(self):
-        """Tell who opened a ticket by mail that it has arrived; once for a ticket."""
+        """Tell who opened a ticket by mail that it has arrived; once for a ticket.
+
+        A template that fails loses the acknowledgement, but not what was asked.
+        """
         self.ensure_one()
         # The gateway runs for whoever wrote, who may not write tickets.
         ticket = self.sudo()
@@ -131,21 +140,32 @@ class ServiceTicket(models.Model):
         staff = ticket.partner_id and not ticket.partner_id.partner_share
         if ticket.date_acknowledged or not template or staff:
             return
-        ticket.date_acknowledged = fields.Datetime.now()
-        body = template._render_field("body_html", ticket.ids, compute_lang=True)
-        subject = template._render_field("subject", ticket.ids, compute_lang=True)
-        company = ticket.company_id.partner_id
-        address = ticket._get_mail_address() or company.email_normalized or ""
-        ticket.message_post(
+        try:
+            with self.env.cr.savepoint():
+                ticket.date_acknowledged = fields.Datetime.now()
+                ticket._post_acknowledgement(template)
+        except OperationalError:
+            raise
+        except Exception:
+            _logger.exception(
+                "Ticket %s was not acknowledged by %s", ticket.number, template.name
+            )
+
+    def _post_acknowledgement(self, template):
+        body = template._render_field("body_html", self.ids, compute_lang=True)
+        subject = template._render_field("subject", self.ids, compute_lang=True)
+        company = self.company_id.partner_id
+        address = self._get_mail_address() or company.email_normalized or ""
+        self.message_post(
             author_id=company.id,
             email_from=formataddr((company.name, address)),
-            subject=subject[ticket.id],
-            body=body[ticket.id],
+            subject=subject[self.id],
+            body=body[self.id],
             message_type="auto_comment",
             subtype_xmlid="mail.mt_comment",
             email_layout_xmlid="mail.mail_notification_light",
-            partner_ids=ticket.partner_id.ids,
-            outgoing_email_to=False if ticket.partner_id else ticket.email,
+            partner_ids=self.partner_id.ids,
+            outgoing_email_to=False if self.partner_id else self.email,
             mail_headers=AUTOMATIC_HEADERS,
             notify_author=True,
             notify_skip_followers=True,

@@ -24,6 +24,19 @@ class TestMailOut(MailCase):
             ticket._acknowledge()
             self.assertEqual(self._deliver(), [])
 
+    def test_a_template_that_fails_loses_no_request(self):
+        template = self.team.acknowledgement_id
+        template.body_html = '<p t-out="object.partner_id.name.split()[0]"/>'
+        logger = "odoo.addons.crm_service.models.service_ticket_mail"
+        with self._mail_server():
+            with self.assertLogs(logger, "ERROR") as log:
+                ticket = self._receive(From="Li <li@nowhere.example>")
+            self.assertIn(template.name, log.output[0])
+            self.assertEqual(ticket.state, "new")
+            self.assertFalse(ticket.date_acknowledged)
+            self.assertTrue(self._receive().date_acknowledged)
+            self.assertEqual(len(self._deliver()), 1)
+
     def test_whom_nobody_knows(self):
         with self._mail_server():
             ticket = self._receive(From="Li <li@nowhere.example>")
