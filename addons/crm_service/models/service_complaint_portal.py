@@ -10,6 +10,8 @@ PHASES = (
     ("call_back", "date_remedied", "remedy_deadline"),
     ("closed", "date_closed", None),
 )
+#: States of a remedy that is promised to the customer.
+OFFERED = ("approved", "executing", "done")
 
 
 class ServiceComplaint(models.Model):
@@ -52,6 +54,10 @@ class ServiceComplaint(models.Model):
         if self.state in ("withdrawn", "not_upheld"):
             phases[-1]["label"] = labels[self.state]
         return phases
+
+    def _get_portal_offer(self):
+        """Give the remedies that the customer reads about: what was approved."""
+        return self.remedy_ids.filtered(lambda remedy: remedy.state in OFFERED)
 
     def _may_answer(self):
         """Tell whether the customer may accept or counter now."""

@@ -65,6 +65,17 @@ class TestComplaintPortal(RemedyCase, HttpCase):
         )
         self.assertEqual(counters["complaint_count"], 1)
 
+    def test_what_nobody_approved_is_no_proposal(self):
+        self.complaint.action_submit()
+        draft = self._remedy("apology", note="Perhaps a voucher")
+        waiting = self._remedy("refund", quantity=1, note="Perhaps another lamp")
+        waiting.with_user(self.agent).action_request()
+        self.assertEqual((draft.state, waiting.state), ("draft", "waiting"))
+        self._as(self.portal_user)
+        page = self.url_open(f"/my/complaints/{self.complaint.id}").text
+        self.assertIn("For the broken one", page)
+        self.assertNotIn("Perhaps", page)
+
     def test_accept(self):
         self.complaint.action_submit()
         self._as(self.portal_user)
