@@ -23,4 +23,6 @@ class ServiceComplaint(models.Model):
         return not waiting
 
     def _is_offer_executed(self):
-        return set(self._get_offer().mapped("state")) <= {"done"}
+        # A remedy whose document was cancelled is still owed to the customer.
+        begun = self.remedy_ids.filtered(lambda remedy: remedy.step == "executing")
+        return set((self._get_offer() | begun).mapped("state")) <= {"done"}

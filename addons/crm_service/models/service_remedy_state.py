@@ -112,10 +112,11 @@ class ServiceRemedy(models.Model):
         return True
 
     def action_cancel(self):
-        """Drop remedies that are not wanted any more, before they are carried out."""
+        """Drop remedies that are not carried out, or whose documents were cancelled."""
         self.check_access("write")
         for remedy in self:
-            remedy._check_step("draft", "waiting", "approved")
+            begun = ("executing",) if remedy.state == "cancelled" else ()
+            remedy._check_step("draft", "waiting", "approved", *begun)
             remedy._step("cancelled")
             remedy._log(self.env._("cancelled"))
         return True

@@ -234,6 +234,22 @@ class TestRemedy(RemedyCase):
         again = self._executed("refund", quantity=3)
         self.assertEqual(again.credit_note_id.state, "draft")
 
+    def test_a_cancelled_document_carries_nothing_out(self):
+        remedy = self._executed("refund", quantity=3)
+        self._executed("apology")
+        self._note(remedy).button_cancel()
+        with self.assertRaisesRegex(UserError, "remedies that are carried out"):
+            self.complaint.action_call_back()
+        remedy.action_cancel()
+        self.assertEqual(remedy.step, "cancelled")
+        self.complaint.action_call_back()
+        self.assertEqual(self.complaint.state, "call_back")
+
+    def test_what_is_carried_out_is_not_cancelled(self):
+        remedy = self._executed("refund", quantity=3)
+        with self.assertRaises(UserError):
+            remedy.action_cancel()
+
     def test_what_is_missing(self):
         for kind, words in (
             ("refund", "Invoice Line"),
