@@ -164,6 +164,7 @@ class ServiceAsset(models.Model):
     def _end_returned(self, which):
         """End what came back: serial numbers, and pieces of a delivery.
 
+        Many customers may have pieces of one lot, so these follow their delivery.
         Counts all returns of a delivery, so that it can be done again.
 
         :param which: `SQL`, a condition on stock_move ``m`` of the way back
@@ -172,10 +173,12 @@ class ServiceAsset(models.Model):
             SQL(
                 """
                 WITH back AS MATERIALIZED (
-                    SELECT l.product_id, l.lot_id, l.date, l.id,
+                    SELECT l.product_id, l.lot_id, l.date, l.id, e.tracking,
                            m.origin_returned_move_id AS move_id
                       FROM stock_move m
                       JOIN stock_move_line l ON l.move_id = m.id
+                      JOIN product_product p ON p.id = l.product_id
+                      JOIN product_template e ON e.id = p.product_tmpl_id
                       JOIN stock_location f ON f.id = l.location_id
                       JOIN stock_location t ON t.id = l.location_dest_id
                      WHERE m.state = 'done' AND f.usage = 'customer'
@@ -184,27 +187,34 @@ class ServiceAsset(models.Model):
                     UPDATE service_asset a
                        SET state = 'returned', date_ended = b.date::date
                       FROM back b, stock_move_line d
-                     WHERE b.lot_id = a.lot_id AND b.product_id = a.product_id
+                     WHERE b.tracking = 'serial'
+                       AND b.lot_id = a.lot_id AND b.product_id = a.product_id
                        AND d.id = a.move_line_id AND b.id > d.id
                        AND a.state = 'active'
                 ), pieces AS (
                     SELECT m.origin_returned_move_id AS move_id, l.product_id,
-                           sum(l.quantity_product_uom) AS quantity,
+                           l.lot_id, sum(l.quantity_product_uom) AS quantity,
                            max(l.date)::date AS day
-                      FROM stock_move m JOIN stock_move_line l ON l.move_id = m.id
-                     WHERE m.state = 'done' AND l.lot_id IS NULL
+                      FROM stock_move m
+                      JOIN stock_move_line l ON l.move_id = m.id
+                      JOIN product_product p ON p.id = l.product_id
+                      JOIN product_template e ON e.id = p.product_tmpl_id
+                     WHERE m.state = 'done'
+                       AND (l.lot_id IS NULL OR e.tracking <> 'serial')
                        AND m.origin_returned_move_id IN (SELECT move_id FROM back)
-                     GROUP BY 1, 2
+                     GROUP BY 1, 2, 3
                 ), kept AS (
                     SELECT d.id, p.day, d.quantity_product_uom - least(
                                d.quantity_product_uom,
                                greatest(p.quantity - (sum(d.quantity_product_uom) OVER (
-                                   PARTITION BY d.move_id, d.product_id ORDER BY d.id
+                                   PARTITION BY d.move_id, d.product_id, d.lot_id
+                                   ORDER BY d.id
                                ) - d.quantity_product_uom), 0)
                            ) AS quantity
                       FROM stock_move_line d
                       JOIN pieces p
                         ON p.move_id = d.move_id AND p.product_id = d.product_id
+                       AND p.lot_id IS NOT DISTINCT FROM d.lot_id
                 )
                 UPDATE service_asset a
                    SET quantity = CASE WHEN k.quantity > 0
@@ -213,7 +223,7 @@ class ServiceAsset(models.Model):
                                     THEN 'active' ELSE 'returned' END,
                        date_ended = CASE WHEN k.quantity > 0 THEN NULL ELSE k.day END
                   FROM kept k
-                 WHERE k.id = a.move_line_id AND a.lot_id IS NULL
+                 WHERE k.id = a.move_line_id
                 """,
                 which=which,
             )

@@ -157,6 +157,25 @@ class TestEntitlement(EntitlementCase):
         self.assertEqual(second.partner_id, self.other_customer)
         self.assertEqual((first.state, second.state), ("returned", "active"))
 
+    def test_pieces_of_a_lot_come_back_from_one_customer(self):
+        self.screws.tracking = "lot"
+        lot = self._serial(self.screws, "B7")
+        warehouse = self.env["stock.warehouse"].search(
+            [("company_id", "=", self.company.id)], limit=1
+        )
+        self.env["stock.quant"]._update_available_quantity(
+            self.screws, warehouse.lot_stock_id, 15, lot_id=lot
+        )
+        order = self._sell(self.screws, 10)
+        self._sell(self.screws, 5, partner=self.other_customer)
+        first, second = self._assets(self.screws)
+        self.assertEqual((first.lot_id, second.lot_id), (lot, lot))
+        self._take_back(order, 1)
+        self.assertEqual((first.quantity, first.state), (9, "active"))
+        self.assertEqual((second.quantity, second.state), (5, "active"))
+        self._take_back(order, 9)
+        self.assertEqual((first.state, second.state), ("returned", "active"))
+
     def test_days_in_sql_and_python_agree(self):
         plans = self.env["service.plan"].create(
             [
