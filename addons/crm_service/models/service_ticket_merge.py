@@ -5,8 +5,10 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from ..tools import promise as rules
 from ..tools.guard import TICKET
 from ..tools.ticket import ACTIVE
+from .service_ticket_mail import HEARS
 
 UNDO_HOURS = 24
 #: What stands on a ticket and goes with it: model and the field of the ticket's model.
@@ -77,6 +79,7 @@ class ServiceTicket(models.Model):
         (sources | target).check_access("write")
         (sources | target).lock_for_update()
         sources._check_merge(target)
+        unanswered = sources.filtered(lambda source: source._is_unanswered())
         before = target.message_partner_ids
         merges = []
         for source in sources:
@@ -100,6 +103,14 @@ class ServiceTicket(models.Model):
         with TICKET.open():
             sources.merged_into_id = target
         sources._note_merge(target)
+        if unanswered:
+            target._hear_of_merged()
+
+    def _hear_of_merged(self):
+        """Go on as if the customer had written here what nobody answered elsewhere."""
+        if self.state in HEARS:
+            self._hear_customer()
+        self._turn_clocks(rules.asked)
 
     def _check_merge(self, target):
         """Refuse what is not one matter of one customer.

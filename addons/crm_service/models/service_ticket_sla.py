@@ -111,6 +111,15 @@ class ServiceTicket(models.Model):
             message.author_id
         )
 
+    def _is_unanswered(self):
+        """Tell whether the customer spoke last, or nobody spoke to him yet."""
+        self.ensure_one()
+        said = self.message_ids.filtered(self._is_said_aloud)[:1]
+        if said:
+            return self._is_said_by_customer(said)
+        first = self._get_latest_clocks()[self].get(rules.FIRST)
+        return bool(first) and first.state in ("running", "paused")
+
     def _is_said_aloud(self, message):
         return (
             message.message_type in ("comment", "email", "sms")
@@ -159,6 +168,8 @@ class ServiceTicket(models.Model):
             waiting = (tickets - reopened).filtered(lambda ticket: ticket._sla_waits())
             waiting._turn_clocks(rules.pause)
             (tickets - reopened - waiting)._turn_clocks(rules.resume)
+            unmerged = reopened.filtered(lambda ticket: before[ticket] == "merged")
+            unmerged._turn_clocks(rules.revive)
             reopened._apply_policies()
             reopened._turn_clocks(rules.reopen)
 

@@ -235,6 +235,49 @@ class TestSla(SlaCase):
         self.assertEqual(self._clock(broken, "first_response").state, "breached")
         self.assertEqual(self._clock(broken, "resolution").state, "dropped")
 
+    def test_what_nobody_answered_is_due_where_it_went(self):
+        with freeze_time(at(0, 9)):
+            target = self._asked()
+            self._answer(target)
+            target.action_wait_customer()
+        with freeze_time(at(1, 9)):
+            source = self._asked()
+            self._ask(source)
+        with freeze_time(at(1, 10)):
+            source.with_user(self.agent)._merge_into(target)
+        self.assertEqual(target.state, "open")
+        following = self._clock(target, "next_response")
+        self.assertEqual(
+            (following.state, following.date_deadline), ("running", at(1, 12))
+        )
+
+    def test_what_was_answered_wakes_nobody(self):
+        with freeze_time(at(0, 9)):
+            target, source = self._asked(), self._asked()
+            for ticket in (target, source):
+                self._answer(ticket)
+            target.action_wait_customer()
+            source._merge_into(target)
+        self.assertEqual(target.state, "waiting_customer")
+        self.assertFalse(self._clock(target, "next_response"))
+
+    def test_a_merge_undone_keeps_what_is_used(self):
+        with freeze_time(at(0, 9)):
+            target, source = self._asked(), self._asked()
+        with freeze_time(at(0, 10)):
+            source._merge_into(target)
+        first = self._clock(source, "first_response")
+        self.assertEqual(first.state, "dropped")
+        with freeze_time(at(0, 11)):
+            source.action_unmerge()
+        for metric, due in (("first_response", at(0, 15)), ("resolution", at(2, 10))):
+            clock = self._clock(source, metric)
+            self.assertEqual(
+                (clock.state, clock.consumed, clock.date_deadline),
+                ("running", 3600, due),
+            )
+            self.assertFalse(self._clock(source, metric, 2))
+
     def test_other_promises_keep_what_is_used(self):
         with freeze_time(at(0, 9)):
             ticket = self._asked()

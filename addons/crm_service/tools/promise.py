@@ -147,6 +147,23 @@ def reopen(promises, now):
     return _begin(promises, now, (UPDATE, RESOLUTION))
 
 
+def revive(promises, now):
+    """The ticket goes on after all: what was dropped runs again, time used is kept.
+
+    >>> now = Now(0, {"first_response": 3600})
+    >>> dropped = drop(change({}, now), replace(now, moment=600))
+    >>> again = revive(dropped, replace(now, moment=9000))["first_response"]
+    >>> again.state, again.clock.consumed, again.cycle
+    ('running', 600, 1)
+    """
+    revived = dict(promises)
+    for metric, promise in promises.items():
+        if promise.state == DROPPED and metric in now.targets:
+            clock = replace(promise.clock, ended=None).resume(now.moment)
+            revived[metric] = replace(promise, clock=clock, dropped=False)
+    return pause(revived, now) if now.waits else revived
+
+
 def _begin(promises, now, metrics):
     """Start what is promised and does not go on already."""
     started = dict(promises)
