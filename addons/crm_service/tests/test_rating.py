@@ -156,6 +156,14 @@ class TestRating(RatingCase):
             with self.assertRaises(AccessError):
                 rating.with_user(user).read(["score"])
 
+    def test_nobody_follows_a_rating_of_another_company(self):
+        rating = self._ask()
+        rating._answer("1", "Private words")
+        rating.company_id = self.other_company
+        wizard = self.env["service.rating.follow"].with_user(self.agent)
+        with self.assertRaises(AccessError):
+            wizard.create({"rating_id": rating.id, "note": "x"})
+
     def test_orders(self):
         self.ticket.action_open()
         product = self.env["product.product"].create(

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ServiceRatingFollow(models.TransientModel):
@@ -8,8 +8,17 @@ class ServiceRatingFollow(models.TransientModel):
     _description = "Call-back after a Low Rating"
 
     rating_id = fields.Many2one("service.rating", required=True)
-    comment = fields.Text(related="rating_id.comment", string="What the Customer Said")
+    comment = fields.Text(
+        related="rating_id.comment",
+        related_sudo=False,
+        string="What the Customer Said",
+    )
     note = fields.Text("What Came Out", required=True)
+
+    @api.constrains("rating_id")
+    def _check_rating(self):
+        # Checks run with all rights; who asks is the user.
+        self.rating_id.sudo(False).check_access("read")
 
     def action_done(self):
         """Keep what came out."""
