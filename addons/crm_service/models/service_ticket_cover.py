@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools.guard import TICKET
+
 
 class ServiceTicket(models.Model):
     """Whether what a ticket is about is in warranty, as it was when it was asked."""
@@ -40,5 +42,10 @@ class ServiceTicket(models.Model):
             asset = ticket.asset_id.sudo()
             day = fields.Date.to_date(ticket.create_date)
             found = asset._get_cover("warranty", day) if asset else None
-            ticket.cover = found and ("in" if found["entitlement"] else "out")
-            ticket.cover_reason = found and found["reason"]
+            with TICKET.open():
+                ticket.write(
+                    {
+                        "cover": found and ("in" if found["entitlement"] else "out"),
+                        "cover_reason": found and found["reason"],
+                    }
+                )

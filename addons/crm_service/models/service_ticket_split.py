@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from ..tools.guard import TICKET
+
 #: What people wrote; the rest is the history of the ticket itself.
 WRITTEN = ("email", "comment")
 
@@ -41,7 +43,8 @@ class ServiceTicket(models.Model):
                 )
             )
         first = messages.sorted("date")[0]
-        ticket = self.create({**self._prepare_split_vals(), "name": name})
+        with TICKET.open():
+            ticket = self.create({**self._prepare_split_vals(), "name": name})
         ticket.description = first.body
         ticket.message_subscribe(self.message_partner_ids.ids)
         belongings = {

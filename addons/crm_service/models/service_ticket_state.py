@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.guard import TICKET
+from ..tools.guard import TICKET, given
 from ..tools.ticket import may_move
 
 #: What a transition writes beside the state.
@@ -10,6 +10,18 @@ FOLLOWS = {
     "closed": {"date_closed": "now"},
     "open": {"date_resolved": False, "date_closed": False},
 }
+#: What follows from steps, mails and warranties, and is proof of them.
+GUARDED = frozenset(
+    {
+        "number",
+        "date_resolved",
+        "date_closed",
+        "date_acknowledged",
+        "mail_alias_id",
+        "cover",
+        "cover_reason",
+    }
+)
 
 
 class ServiceTicket(models.Model):
@@ -22,12 +34,25 @@ class ServiceTicket(models.Model):
         started = any(vals.get("state", "new") != "new" for vals in vals_list)
         if (started or "default_state" in self.env.context) and not TICKET.is_open():
             raise self._prepare_state_error()
+        # A number that is given is replaced by the next one.
+        self._check_guarded(given(vals_list, self.env.context) - {"number"})
         return super().create(vals_list)
 
     def write(self, vals):
         if "state" in vals and not TICKET.is_open():
             raise self._prepare_state_error()
+        self._check_guarded(set(vals))
         return super().write(vals)
+
+    def _check_guarded(self, names):
+        if names & GUARDED and not (self.env.su or TICKET.is_open()):
+            raise AccessError(
+                self.env._(
+                    "What ticket %(ticket)s says of its past follows from what "
+                    "happened to it. Use its buttons.",
+                    ticket=", ".join(self.mapped("number")) or self.env._("new"),
+                )
+            )
 
     def _prepare_state_error(self):
         return AccessError(

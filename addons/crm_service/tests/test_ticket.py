@@ -66,6 +66,34 @@ class TestTicket(ServiceCase):
         self.assertEqual(ticket.state, "new")
         self.assertEqual(ticket.copy().state, "new")
 
+    def test_nobody_writes_the_past(self):
+        ticket = self._ticket()
+        alias = self.env["mail.alias"].create(
+            {
+                "alias_name": "foreign",
+                "alias_model_id": self.env["ir.model"]._get_id("service.ticket"),
+            }
+        )
+        for name, value in (
+            ("number", "T1"),
+            ("date_resolved", "2026-01-01"),
+            ("date_closed", "2026-01-01"),
+            ("date_acknowledged", "2026-01-01"),
+            ("mail_alias_id", alias.id),
+            ("cover", "in"),
+            ("cover_reason", "A friend"),
+        ):
+            for user in (self.agent, self.service_manager):
+                with self.subTest(name), self.assertRaises(AccessError):
+                    ticket.with_user(user).write({name: value})
+            if name == "number":
+                continue
+            with self.subTest(name), self.assertRaises(AccessError):
+                self._ticket(**{name: value})
+            by_default = ticket.with_context(**{f"default_{name}": value})
+            with self.subTest(name), self.assertRaises(AccessError):
+                by_default.create({"name": "x"})
+
     def test_who_may(self):
         ticket = self._ticket()
         for user in (self.demoted, self.salesperson, self.portal_user):
