@@ -49,16 +49,22 @@ class ServiceComplaint(models.Model):
     )
 
     # promises
+    date_resumed = fields.Datetime(
+        "Taken up Again on",
+        readonly=True,
+        copy=False,
+        help="When it was reopened or another proposal was asked for last.",
+    )
     ack_deadline = fields.Datetime(
         "Acknowledge Until",
-        compute="_compute_deadlines",
+        compute="_compute_ack_deadline",
         store=True,
         readonly=False,
         copy=False,
     )
     decision_deadline = fields.Datetime(
         "Decide Until",
-        compute="_compute_deadlines",
+        compute="_compute_decision_deadline",
         store=True,
         readonly=False,
         copy=False,
@@ -95,16 +101,24 @@ class ServiceComplaint(models.Model):
             )
 
     @api.depends("date_received", "body_id", "team_id", "company_id")
-    def _compute_deadlines(self):
+    def _compute_ack_deadline(self):
         known = {}
         for complaint in self:
-            for name, days in (
-                ("ack_deadline", "complaint_ack_days"),
-                ("decision_deadline", "complaint_decision_days"),
-            ):
-                complaint[name] = complaint._count_days(
-                    complaint.date_received, complaint._get_days(days), known
-                )
+            complaint.ack_deadline = complaint._count_days(
+                complaint.date_received,
+                complaint._get_days("complaint_ack_days"),
+                known,
+            )
+
+    @api.depends("date_received", "date_resumed", "body_id", "team_id", "company_id")
+    def _compute_decision_deadline(self):
+        known = {}
+        for complaint in self:
+            complaint.decision_deadline = complaint._count_days(
+                complaint.date_resumed or complaint.date_received,
+                complaint._get_days("complaint_decision_days"),
+                known,
+            )
 
     @api.depends("date_accepted")
     def _compute_remedy_deadline(self):

@@ -16,6 +16,7 @@ GUARDED = frozenset(
         "date_accepted",
         "date_remedied",
         "date_closed",
+        "date_resumed",
         "reopen_count",
         "counter",
         "ending",
@@ -201,7 +202,13 @@ class ServiceComplaint(models.Model):
         """
         self._check_from("awaiting")
         words = self._check_words(words)
-        return self._move("proposal", kind="countered", note=words, counter=words)
+        return self._move(
+            "proposal",
+            kind="countered",
+            note=words,
+            counter=words,
+            date_resumed=fields.Datetime.now(),
+        )
 
     def action_reopen(self, reason):
         """Investigate again; what happened before is kept.
@@ -216,6 +223,7 @@ class ServiceComplaint(models.Model):
                 kind="reopened",
                 note=reason,
                 reopen_count=complaint.reopen_count + 1,
+                date_resumed=fields.Datetime.now(),
                 date_closed=False,
                 date_decided=False,
                 date_accepted=False,

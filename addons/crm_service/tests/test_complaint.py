@@ -2,6 +2,7 @@ from datetime import datetime, timedelta
 
 from freezegun import freeze_time
 
+from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -133,6 +134,21 @@ class TestComplaint(ComplaintCase):
         self.assertEqual(complaint.finding, "A weak hinge")
         self.assertLess(events, complaint.event_ids)
         complaint.finding = "Something else"
+
+    def test_what_is_taken_up_again_is_decided_anew(self):
+        again = (
+            (self._bring(self._complaint(), "closed"), "action_reopen"),
+            (self._bring(self._complaint(), "awaiting"), "action_counter"),
+        )
+        later = fields.Datetime.now() + timedelta(days=90)
+        for complaint, step in again:
+            acknowledged = complaint.ack_deadline
+            with self.subTest(step), freeze_time(later):
+                getattr(complaint, step)("It broke again")
+                self.assertFalse(complaint.is_late)
+                self.assertGreater(complaint.decision_deadline, later)
+                self.assertEqual(complaint.deadline, complaint.decision_deadline)
+                self.assertEqual(complaint.ack_deadline, acknowledged)
 
     def test_two_people_end_it(self):
         refused = self._bring(self._complaint(), "proposal")
