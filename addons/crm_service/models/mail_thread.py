@@ -1,5 +1,7 @@
 from odoo import api, models
 
+from ..tools.mail import wants_no_automatic_answer
+
 
 class MailThread(models.AbstractModel):
     """Mail for tickets is routed by the rules of tickets."""
@@ -19,6 +21,7 @@ class MailThread(models.AbstractModel):
     def _message_route_process(self, message, message_dict, routes):
         thread_id = super()._message_route_process(message, message_dict, routes)
         model, old_id = routes[-1][:2] if routes else (None, None)
-        if model == "service.ticket" and not old_id:
+        is_new = model == "service.ticket" and not old_id
+        if is_new and not wants_no_automatic_answer(message):
             self.env[model].browse(thread_id)._acknowledge()
         return thread_id

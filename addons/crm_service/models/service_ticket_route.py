@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -6,6 +7,8 @@ from odoo.tools import email_normalize, email_normalize_all
 from ..tools.mail import is_automatic, numbers_in
 from ..tools.ticket import ACTIVE
 from .service_team_mail import REOPEN_DAYS
+
+_logger = logging.getLogger(__name__)
 
 
 class ServiceTicket(models.Model):
@@ -30,6 +33,11 @@ class ServiceTicket(models.Model):
         route = self._redirect(first, message_dict)
         if self._is_from_program(message, message_dict):
             if not first[1] or not route[1]:
+                _logger.info(
+                    "Mail %s of %s opens no ticket: a program wrote it",
+                    message_dict["message_id"],
+                    message_dict["email_from"],
+                )
                 return others
             # Whom it answers is told nothing: it could be a program, too.
             message_dict.pop("parent_id", None)

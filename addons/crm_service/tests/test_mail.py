@@ -11,7 +11,6 @@ from .mail_common import DOMAIN, MailCase
 AUTOMATIC = (
     {"Auto_Submitted": "auto-replied (vacation)"},
     {"Auto_Submitted": "auto-generated"},
-    {"X_Auto_Response_Suppress": "OOF, AutoReply"},
     {"Precedence": "auto_reply"},
     {"Precedence": "bulk"},
     {"X_Autoreply": "yes"},
@@ -19,6 +18,7 @@ AUTOMATIC = (
     {"Return_Path": "<MAILER-DAEMON@mx.acme.example>"},
     {"From": f"Care <care@{DOMAIN}>"},
 )
+LOGGER = "odoo.addons.crm_service.models.service_ticket_route"
 MANY = 1000
 
 
@@ -103,10 +103,17 @@ class TestMailIn(MailCase):
             {"Auto_Submitted": "no"},
             {"Subject": "Out of office: who takes parcels?"},
             {"X_Auto_Response_Suppress": "None", "Precedence": "normal"},
+            {"X_Auto_Response_Suppress": "DR, OOF, AutoReply"},
             {"Return_Path": "<wf@acme.example>"},
         ):
             with self.subTest(headers):
                 self.assertTrue(self._receive(**headers))
+
+    def test_what_opens_nothing_is_told_to_the_administrator(self):
+        mail = self._mail(Auto_Submitted="auto-generated")
+        with self.assertLogs(LOGGER, "INFO") as log:
+            self.assertFalse(self._receive(mail))
+        self.assertIn(mail["Message-ID"], log.output[0])
 
     def test_a_thousand_automatic_answers(self):
         ticket = self._receive()
@@ -122,12 +129,12 @@ class TestMailIn(MailCase):
         ticket = self._receive()
         answer = self._answer(ticket)
         ticket.action_wait_customer()
-        for headers in AUTOMATIC[:7]:
+        for headers in AUTOMATIC[:6]:
             self._receive(In_Reply_To=answer.message_id, **headers)
         self.assertEqual(ticket.state, "waiting_customer")
         notes = ticket.message_ids.filtered(lambda m: m.message_type == "auto_comment")
         notes -= notes.filtered(lambda m: m.author_id == self.company.partner_id)
-        self.assertEqual(len(notes), 7)
+        self.assertEqual(len(notes), 6)
         self.assertEqual(notes.subtype_id, self.env.ref("mail.mt_note"))
         self.assertFalse(notes.notified_partner_ids)
 

@@ -50,6 +50,7 @@ class TestMailOut(MailCase):
             self._deliver()  # the platform tells the agent of the new address
             self._receive(From=self.agent.email_formatted)
             self._receive(Auto_Submitted="auto-replied")
+            self.assertTrue(self._receive(X_Auto_Response_Suppress="OOF, AutoReply"))
             self._receive(To=f"repairs@{DOMAIN}")
             self.assertEqual(self._deliver(), [])
 

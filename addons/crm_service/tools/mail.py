@@ -31,17 +31,27 @@ def is_automatic(headers):
 
     :param headers: something with ``get``, such as an `email.message.EmailMessage`
     """
-
-    def said(name):
-        return str(headers.get(name) or "").strip().lower()
-
     return (
-        re.split(r"[\s;(]", said(AUTO_SUBMITTED))[0] not in ("", "no")
-        or said(SUPPRESS) not in ("", "none")
-        or any(said(name) for name in RESPONDERS)
-        or said("Precedence") in PRECEDENCES
+        re.split(r"[\s;(]", _said(headers, AUTO_SUBMITTED))[0] not in ("", "no")
+        or any(_said(headers, name) for name in RESPONDERS)
+        or _said(headers, "Precedence") in PRECEDENCES
         or _is_from_nobody(headers.get("Return-Path"))
     )
+
+
+def wants_no_automatic_answer(headers):
+    """Tell whether the sender, a person or not, asked for no automatic answers.
+
+    >>> wants_no_automatic_answer({"X-Auto-Response-Suppress": "DR, OOF"})
+    True
+    >>> wants_no_automatic_answer({"X-Auto-Response-Suppress": "None"})
+    False
+    """
+    return _said(headers, SUPPRESS) not in ("", "none")
+
+
+def _said(headers, name):
+    return str(headers.get(name) or "").strip().lower()
 
 
 def _is_from_nobody(return_path):
