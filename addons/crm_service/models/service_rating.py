@@ -142,6 +142,7 @@ class ServiceRating(models.Model):
     @api.model
     def _select_asked(self, now, limit):
         """Select whom to ask about what, one thing each: the one that ended last."""
+        since = now - timedelta(days=ASK_DAYS)
         return SQL(
             """
             SELECT * FROM (
@@ -155,15 +156,19 @@ class ServiceRating(models.Model):
                  ORDER BY e.partner_id, e.about DESC
             ) once ORDER BY once.about LIMIT %(limit)s
             """,
-            ends=self._select_ends(),
-            since=now - timedelta(days=ASK_DAYS),
+            ends=self._select_ends(since),
+            since=since,
             until=now - timedelta(hours=1),
             before=now - timedelta(days=ONCE_IN_DAYS),
             limit=limit,
         )
 
     @api.model
-    def _select_ends(self):
+    def _select_ends(self, since):
+        """Select what ended; an order when the last of it came.
+
+        :param since: naive UTC; earlier deliveries need not be looked at
+        """
         return SQL(
             """
             SELECT t.partner_id, t.id AS ticket_id, NULL::integer AS order_id,
@@ -174,13 +179,22 @@ class ServiceRating(models.Model):
                    SELECT FROM service_rating r
                     WHERE r.ticket_id = t.id AND r.about = t.date_resolved)
              UNION ALL
-            SELECT o.partner_id, NULL, o.id, o.effective_date, o.company_id, NULL,
-                   o.user_id
-              FROM sale_order o JOIN res_company c ON c.id = o.company_id
+            SELECT o.partner_id, NULL, o.id, came.about, o.company_id, NULL, o.user_id
+              FROM (
+                  SELECT p.sale_id, max(p.date_done) AS about
+                    FROM stock_picking p
+                    JOIN stock_location l ON l.id = p.location_dest_id
+                   WHERE p.state = 'done' AND l.usage = 'customer'
+                     AND p.sale_id IS NOT NULL AND p.date_done >= %(since)s
+                   GROUP BY p.sale_id
+              ) came
+              JOIN sale_order o ON o.id = came.sale_id
+              JOIN res_company c ON c.id = o.company_id
              WHERE c.service_rate_orders AND o.delivery_status = 'full'
                AND o.state = 'sale'
                AND NOT EXISTS (SELECT FROM service_rating r WHERE r.order_id = o.id)
-            """
+            """,
+            since=since,
         )
 
     def _send(self):

@@ -164,8 +164,8 @@ class TestRating(RatingCase):
         with self.assertRaises(AccessError):
             wizard.create({"rating_id": rating.id, "note": "x"})
 
-    def test_orders(self):
-        self.ticket.action_open()
+    def _order(self, quantity=1):
+        self.company.service_rate_orders = True
         product = self.env["product.product"].create(
             {"name": "Lamp", "is_storable": True, "invoice_policy": "order"}
         )
@@ -173,11 +173,30 @@ class TestRating(RatingCase):
             {
                 "partner_id": self.contact.id,
                 "user_id": self.salesperson.id,
-                "order_line": [(0, 0, {"product_id": product.id})],
+                "order_line": [
+                    (0, 0, {"product_id": product.id, "product_uom_qty": quantity})
+                ],
             }
         )
         order.action_confirm()
-        self.company.service_rate_orders = True
+        return order
+
+    def test_an_order_that_came_in_parts(self):
+        self.ticket.action_open()
+        order = self._order(2)
+        for days in (9, 1):
+            with freeze_time(fields.Datetime.now() - timedelta(days=days)):
+                picking = order.picking_ids.filtered(lambda one: one.state != "done")
+                picking.move_ids.write({"quantity": 1, "picked": True})
+                picking.with_context(skip_backorder=True).button_validate()
+        self.assertEqual(order.delivery_status, "full")
+        rating = self._ask()
+        self.assertEqual(rating.order_id, order)
+        self.assertEqual(rating.about, max(order.picking_ids.mapped("date_done")))
+
+    def test_orders(self):
+        self.ticket.action_open()
+        order = self._order()
         self.assertFalse(self._ask())
         order.picking_ids.move_ids.quantity = 1
         order.picking_ids.button_validate()
