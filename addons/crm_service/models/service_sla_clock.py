@@ -16,7 +16,7 @@ STATES = [
     ("dropped", "Dropped"),
 ]
 #: Clocks of one recomputation between two commits.
-BATCH = 20_000
+BATCH = 2000
 
 
 def to_seconds(moment):

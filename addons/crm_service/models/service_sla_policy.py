@@ -5,7 +5,7 @@ from ..tools.ticket import ACTIVE
 from .service_ticket import KINDS, PRIORITIES
 
 #: Tickets between two commits when policies are applied again.
-BATCH = 1000
+BATCH = 200
 
 
 class ServiceSlaPolicy(models.Model):

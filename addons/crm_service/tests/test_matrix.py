@@ -13,7 +13,7 @@ from .common import ServiceCase
 
 ADDON = "crm_service"
 #: The mail gateway's entries: what they do over the wire is `create`.
-GATEWAY = ("message_new", "message_route", "message_update")
+GATEWAY = ("message_new", "message_process", "message_route", "message_update")
 #: A converter in an address, maybe of records of a model.
 PLACE = re.compile(r"""<(?:[a-z]+(?:\(["'](?P<model>[a-z.]+)["']\))?:)?[a-z_]+>""")
 #: What changes no word of another company.
