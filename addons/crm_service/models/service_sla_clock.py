@@ -147,12 +147,16 @@ class ServiceSlaClock(models.Model):
 
     @api.model
     def _cron_follow_calendars(self):
-        """Set deadlines anew where the hours have changed; may stop at any time."""
+        """Set deadlines anew where the hours have changed; may stop at any time.
+
+        Clocks that somebody else holds are left to the next run.
+        """
         left = self._count_outdated()
         while left:
             done = self._follow_calendars(BATCH)
             left = max(left - done, 0)
-            if not self.env["ir.cron"]._commit_progress(done, remaining=left):
+            more_time = self.env["ir.cron"]._commit_progress(done, remaining=left)
+            if not (done and more_time):
                 return
 
     @api.model

@@ -1,4 +1,5 @@
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -325,6 +326,16 @@ class TestSla(SlaCase):
             self.assertEqual(self.env["service.sla.clock"]._count_outdated(), 0)
             # Due on Monday at one and already late: stays so.
             self.assertEqual(ticket.sla_deadline, at(0, 14))
+
+    def test_what_somebody_else_holds_waits_for_the_next_run(self):
+        clocks = self.env["service.sla.clock"]
+        with (
+            patch.object(type(clocks), "_count_outdated", return_value=3),
+            patch.object(type(clocks), "_follow_calendars", side_effect=[0]) as follow,
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=9),
+        ):
+            clocks._cron_follow_calendars()
+        follow.assert_called_once()
 
     def test_shorter_hours_do_not_change_the_past(self):
         with freeze_time(at(0, 9)):
