@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..tools.working_days import DAY, calendar_days, working_days
-from ..tools.working_time import WorkingTime
+from ..tools.working_time import Beyond, WorkingTime
 
 EPOCH = datetime(1970, 1, 1)
 #: By which deadline a phase is measured.
@@ -19,7 +19,7 @@ DUE = {
     "executing": "remedy_deadline",
 }
 #: A calendar is read no further than this.
-MOST_DAYS = 400
+MOST_DAYS = 1000
 
 
 class ServiceComplaint(models.Model):
@@ -161,6 +161,8 @@ class ServiceComplaint(models.Model):
     def _count_days(self, moment, days, known, count=working_days):
         """Give the moment until which something is done.
 
+        There is none by a calendar that has too few working days.
+
         :param moment: naive UTC; without one there is no deadline
         :param days: as `count` takes them
         :param known: dictionary that remembers calendars for the next call
@@ -177,7 +179,10 @@ class ServiceComplaint(models.Model):
         key = (calendar, zone, start, stop)
         if key not in known:
             known[key] = self._get_hours(*key)
-        end = count(known[key], int((local - EPOCH).total_seconds()), days)
+        try:
+            end = count(known[key], int((local - EPOCH).total_seconds()), days)
+        except Beyond:
+            return False
         ended = zone.localize(EPOCH + timedelta(seconds=end))
         return ended.astimezone(pytz.utc).replace(tzinfo=None)
 
@@ -230,7 +235,8 @@ class ServiceComplaint(models.Model):
         days = self.company_id.complaint_remind_days
         if not days:
             return False
-        return self.deadline <= self._count_days(now, days, known)
+        until = self._count_days(now, days, known)
+        return bool(until) and self.deadline <= until
 
     def _remind(self, user):
         if user and user != self.accused_user_id:

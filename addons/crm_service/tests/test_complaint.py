@@ -397,6 +397,18 @@ class TestComplaintDeadline(ComplaintCase):
             team_id=self.team.id, date_received=datetime(2026, 9, 29, 15, 30), **values
         )
 
+    def test_a_calendar_without_hours_stops_nobody(self):
+        before = self._late()
+        self.calendar.attendance_ids.unlink()
+        self.assertFalse(self._late().deadline)
+        with freeze_time(datetime(2026, 9, 30)):
+            self.env["service.complaint"]._cron_remind()
+        self.assertTrue(before.deadline)
+
+    def test_so_many_days(self):
+        self.company.complaint_decision_days = 300
+        self.assertGreater(self._late().decision_deadline, datetime(2027, 11, 1))
+
     def test_working_days_of_the_team(self):
         complaint = self._late()
         self.assertEqual(complaint.ack_deadline, datetime(2026, 9, 30, 10))
