@@ -131,12 +131,14 @@ class ServiceAsset(models.Model):
                 )
                 SELECT l.product_id, l.lot_id, l.quantity_product_uom, owner.id,
                        owner.commercial_partner_id, m.company_id, 'active', l.id, o.id,
-                       l.date::date, %(user)s, %(user)s, %(now)s, %(now)s
+                       (l.date AT TIME ZONE 'UTC' AT TIME ZONE h.tz)::date,
+                       %(user)s, %(user)s, %(now)s, %(now)s
                   FROM stock_move m
                   JOIN stock_move_line l ON l.move_id = m.id
                   JOIN stock_location f ON f.id = l.location_id
                   JOIN stock_location t ON t.id = l.location_dest_id
                   JOIN product_product p ON p.id = l.product_id
+                  JOIN (%(zones)s) h ON h.company_id = m.company_id
              LEFT JOIN stock_picking k ON k.id = l.picking_id
              LEFT JOIN sale_order_line s ON s.id = m.sale_line_id
              LEFT JOIN sale_order o ON o.id = s.order_id
@@ -153,12 +155,24 @@ class ServiceAsset(models.Model):
                 """,
                 user=self.env.uid,
                 now=fields.Datetime.now(),
+                zones=self._select_zones(),
                 which=which,
             )
         )
         made = self.browse(id_ for (id_,) in rows)
         self.env["service.entitlement"]._insert(SQL("a.id = ANY(%s)", made.ids))
         return made
+
+    @api.model
+    def _select_zones(self):
+        """Select by which time zone a company tells the day."""
+        return SQL(
+            """
+            SELECT c.id AS company_id, coalesce(h.tz, 'UTC') AS tz
+              FROM res_company c
+         LEFT JOIN resource_calendar h ON h.id = c.resource_calendar_id
+            """
+        )
 
     @api.model
     def _end_returned(self, which):
@@ -173,7 +187,8 @@ class ServiceAsset(models.Model):
             SQL(
                 """
                 WITH back AS MATERIALIZED (
-                    SELECT l.product_id, l.lot_id, l.date, l.id, e.tracking,
+                    SELECT l.product_id, l.lot_id, l.id, e.tracking,
+                           (l.date AT TIME ZONE 'UTC' AT TIME ZONE h.tz)::date AS day,
                            m.origin_returned_move_id AS move_id
                       FROM stock_move m
                       JOIN stock_move_line l ON l.move_id = m.id
@@ -181,11 +196,12 @@ class ServiceAsset(models.Model):
                       JOIN product_template e ON e.id = p.product_tmpl_id
                       JOIN stock_location f ON f.id = l.location_id
                       JOIN stock_location t ON t.id = l.location_dest_id
+                      JOIN (%(zones)s) h ON h.company_id = m.company_id
                      WHERE m.state = 'done' AND f.usage = 'customer'
                        AND t.usage <> 'customer' AND %(which)s
                 ), serial AS (
                     UPDATE service_asset a
-                       SET state = 'returned', date_ended = b.date::date
+                       SET state = 'returned', date_ended = b.day
                       FROM back b, stock_move_line d
                      WHERE b.tracking = 'serial'
                        AND b.lot_id = a.lot_id AND b.product_id = a.product_id
@@ -194,11 +210,13 @@ class ServiceAsset(models.Model):
                 ), pieces AS (
                     SELECT m.origin_returned_move_id AS move_id, l.product_id,
                            l.lot_id, sum(l.quantity_product_uom) AS quantity,
-                           max(l.date)::date AS day
+                           max((l.date AT TIME ZONE 'UTC'
+                                AT TIME ZONE h.tz)::date) AS day
                       FROM stock_move m
                       JOIN stock_move_line l ON l.move_id = m.id
                       JOIN product_product p ON p.id = l.product_id
                       JOIN product_template e ON e.id = p.product_tmpl_id
+                      JOIN (%(zones)s) h ON h.company_id = m.company_id
                      WHERE m.state = 'done'
                        AND (l.lot_id IS NULL OR e.tracking <> 'serial')
                        AND m.origin_returned_move_id IN (SELECT move_id FROM back)
@@ -225,6 +243,7 @@ class ServiceAsset(models.Model):
                   FROM kept k
                  WHERE k.id = a.move_line_id
                 """,
+                zones=self._select_zones(),
                 which=which,
             )
         )

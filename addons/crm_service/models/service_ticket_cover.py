@@ -40,7 +40,9 @@ class ServiceTicket(models.Model):
         for ticket in self:
             # The ticket says what its reader need not look up.
             asset = ticket.asset_id.sudo()
-            day = fields.Date.to_date(ticket.create_date)
+            zone = ticket.company_id.resource_calendar_id.sudo().tz
+            local = ticket.with_context(tz=zone)
+            day = fields.Date.context_today(local, ticket.create_date)
             found = asset._get_cover("warranty", day) if asset else None
             with TICKET.open():
                 ticket.write(

@@ -20,6 +20,7 @@ class EntitlementCase(ServiceCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.company.resource_calendar_id.tz = "UTC"
         cls.warranty = cls.env["service.plan"].create(
             {"name": "Two years", "duration": 2, "unit": "year"}
         )
@@ -156,6 +157,16 @@ class TestEntitlement(EntitlementCase):
         self.assertEqual(second.lot_id, first.lot_id)
         self.assertEqual(second.partner_id, self.other_customer)
         self.assertEqual((first.state, second.state), ("returned", "active"))
+
+    def test_days_are_those_of_the_company(self):
+        self.company.resource_calendar_id.tz = "Asia/Shanghai"
+        # Half past seven on the second of March in Shanghai.
+        with freeze_time("2026-03-01 23:30:00"):
+            order = self._sell(self.screws, 5)
+            asset = self._assets(self.screws)
+            self.assertEqual(str(asset.date_delivered), "2026-03-02")
+            self._take_back(order, 5)
+            self.assertEqual(str(asset.date_ended), "2026-03-02")
 
     def test_pieces_of_a_lot_come_back_from_one_customer(self):
         self.screws.tracking = "lot"
@@ -401,6 +412,26 @@ class TestCover(EntitlementCase):
         self.assertEqual(later.cover, "out")
         self.assertIn("ended on", later.cover_reason)
         self.assertFalse(self._ticket().cover)
+
+    def test_the_day_of_a_ticket_is_that_of_the_company(self):
+        self._sell(self.screws)
+        asset = self._assets(self.screws)
+        asset.entitlement_ids.sudo().write(
+            {"date_first": "2025-03-02", "date_last": "2026-03-01"}
+        )
+        ticket = self._ticket(asset_id=asset.id)
+        self.env.cr.execute(
+            SQL(
+                "UPDATE service_ticket SET create_date = %s WHERE id = %s",
+                "2026-03-01 23:30:00",
+                ticket.id,
+            )
+        )
+        ticket.invalidate_recordset(["create_date"])
+        for zone, cover in (("UTC", "in"), ("Asia/Shanghai", "out")):
+            self.company.resource_calendar_id.tz = zone
+            ticket._freeze_cover()
+            self.assertEqual(ticket.cover, cover)
 
     def test_a_repair(self):
         self._sell(self.lamp, 1, ("L1",))
