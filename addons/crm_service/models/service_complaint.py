@@ -45,7 +45,7 @@ class ServiceComplaint(models.Model):
     _check_company_auto = True
 
     number = fields.Char(readonly=True, copy=False, default="/", index="trigram")
-    name = fields.Char("Subject", required=True)
+    name = fields.Char("Subject", required=True, index="trigram")
     description = fields.Text("In the Customer's Words")
     wish = fields.Char("What the Customer Asks For")
     channel = fields.Selection(CHANNELS, required=True, default="phone")

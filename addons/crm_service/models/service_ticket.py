@@ -44,7 +44,7 @@ class ServiceTicket(models.Model):
     _check_company_auto = True
 
     number = fields.Char(readonly=True, copy=False, default="/", index="trigram")
-    name = fields.Char("Subject", required=True, tracking=True)
+    name = fields.Char("Subject", required=True, tracking=True, index="trigram")
     description = fields.Html()
     kind = fields.Selection(KINDS, required=True, default="question", tracking=True)
     channel = fields.Selection(CHANNELS, required=True, default="desk")

@@ -1,5 +1,6 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common import ServiceCase
 
@@ -20,6 +21,18 @@ class TestTicket(ServiceCase):
         self.assertEqual(first.display_name, f"{first.number} Late")
         found = self.env["service.ticket"].name_search(second.number)
         self.assertEqual([id_ for id_, _name in found], second.ids)
+
+    def test_numbers_and_subjects_are_looked_up_in_indexes(self):
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT tablename FROM pg_indexes
+                 WHERE tablename IN ('service_ticket', 'service_complaint')
+                   AND indexdef ~ 'gin.*(name|number).*gin_trgm_ops'
+                """
+            )
+        )
+        self.assertEqual(len(rows), 4)
 
     def test_from_the_first_word_to_the_end(self):
         ticket = self._ticket()
