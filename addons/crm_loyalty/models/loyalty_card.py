@@ -72,7 +72,8 @@ class LoyaltyCard(models.Model):
         res = True
         for balance, cards in self.grouped(balances.get).items():
             new = {**(vals or {}), "points": float(balance)}
-            res = super(LoyaltyCard, cards).write(new)
+            # The rows are known here; our own `write` would look for them.
+            res = super(LoyaltyCard, cards).write(new)  # pylint: disable=W8164
         self._post(rows)
         return res
 
