@@ -1,6 +1,8 @@
 """A company whose sales are read on a replica; run through `runner.inside`."""
 
-from odoo import Command
+from datetime import timedelta
+
+from odoo import Command, fields
 
 GROUPS = (
     "base.group_user",
@@ -31,15 +33,20 @@ def prepare(env):
 
 
 def sell(env):
-    """Sell one more article, and bring the figures up to date."""
+    """Sell an article today and one last month, and bring the figures up to date.
+
+    Some pages are of today, others end with the last full month.
+    """
     customer = env["res.partner"].search([("ref", "=", "REPLICA")])
     product = env["product.product"].search([("default_code", "=", "REPLICA")])
     director = env["res.users"].search([("login", "=", "director")])
-    env["sale.order"].create(
-        {
-            "partner_id": customer.id,
-            "user_id": director.id,
-            "order_line": [Command.create({"product_id": product.id})],
-        }
-    ).action_confirm()
+    values = {
+        "partner_id": customer.id,
+        "user_id": director.id,
+        "order_line": [Command.create({"product_id": product.id})],
+    }
+    orders = env["sale.order"].create([values, values])
+    orders.action_confirm()
+    month = fields.Datetime.start_of(fields.Datetime.now(), "month")
+    orders[1].date_order = month - timedelta(days=10)
     env["mining.fact"]._refresh()

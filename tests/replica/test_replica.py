@@ -124,10 +124,10 @@ def test_pages_are_read_on_the_replica(odoo, replica, client):
     # A replica that does not hear of a sale cannot tell of it.
     replica.sql("select pg_wal_replay_pause()")
     odoo.inside(DATABASE, "tests.replica.company:sell")
-    assert int(odoo.cluster.sql(LINES, DATABASE)) == known + 1
+    assert int(odoo.cluster.sql(LINES, DATABASE)) == known + 2
     assert client.read_all(READS) == before
     replica.sql("select pg_wal_replay_resume()")
-    wait_until(lambda: int(replica.sql(LINES, DATABASE)) == known + 1)
+    wait_until(lambda: int(replica.sql(LINES, DATABASE)) == known + 2)
     for name, page in client.read_all(READS).items():
         assert page != before[name], name
 
