@@ -44,9 +44,7 @@ class MiningCustomer(models.Model):
 
     @api.depends("margin")
     def _compute_is_costed(self):
-        known = self._known("margin")
-        known.is_costed = True
-        (self - known).is_costed = False
+        self._note_known("margin", "is_costed")
 
     @api.readonly
     def action_open_page(self):

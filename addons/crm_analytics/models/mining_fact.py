@@ -119,9 +119,7 @@ class MiningFact(models.Model):
 
     @api.depends("cost")
     def _compute_is_costed(self):
-        known = self._known("cost")
-        known.is_costed = True
-        (self - known).is_costed = False
+        self._note_known("cost", "is_costed")
 
     @api.model
     def _open(self, domain):

@@ -32,9 +32,7 @@ class MiningScore(models.Model):
 
     @api.depends("value")
     def _compute_is_valued(self):
-        known = self._known("value")
-        known.is_valued = True
-        (self - known).is_valued = False
+        self._note_known("value", "is_valued")
 
     @api.depends("reasons")
     @api.depends_context("lang")

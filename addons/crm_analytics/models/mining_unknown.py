@@ -10,8 +10,8 @@ class MiningUnknown(models.AbstractModel):
     #: Names of such amounts.
     _unknown = ()
 
-    def _known(self, name):
-        """Give the records of which an amount is known."""
+    def _note_known(self, name, flag):
+        """Set a flag on records of which an amount is known, clear it on others."""
         rows = self.env.execute_query(
             SQL(
                 "SELECT id FROM %s WHERE id = ANY(%s) AND %s IS NOT NULL",
@@ -20,7 +20,9 @@ class MiningUnknown(models.AbstractModel):
                 SQL.identifier(name),
             )
         )
-        return self.browse(row_id for (row_id,) in rows)
+        known = self.browse(row_id for (row_id,) in rows)
+        known[flag] = True
+        (self - known)[flag] = False
 
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         # The greatest come first: what nobody knows is none of them.

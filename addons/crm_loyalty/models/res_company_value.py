@@ -102,11 +102,15 @@ class ResCompany(models.Model):
             )
         return account
 
-    def _get_loyalty_yesterday(self):
-        """Give the last whole day where the company is."""
+    def _get_loyalty_today(self):
+        """Give the day of now where the company is."""
         self.ensure_one()
         here = self.with_context(tz=self._get_loyalty_tz())
-        return fields.Date.context_today(here) - timedelta(days=1)
+        return fields.Date.context_today(here)
+
+    def _get_loyalty_yesterday(self):
+        """Give the last whole day where the company is."""
+        return self._get_loyalty_today() - timedelta(days=1)
 
     def _is_value_unposted(self):
         """Tell whether the programs of the company were not looked at today."""
@@ -129,8 +133,7 @@ class ResCompany(models.Model):
         :return: the posted `account.move`
         """
         self.ensure_one()
-        here = self.with_context(tz=self._get_loyalty_tz())
-        day = day or fields.Date.context_today(here)
+        day = day or self._get_loyalty_today()
         lines = [
             Command.create(
                 {

@@ -12,23 +12,6 @@ from .wallet_common import WalletCase
 class TestReconciliationOfValue(WalletCase):
     """What members paid in is what the liability says, whatever happens in between."""
 
-    def _line(self):
-        report = (
-            self.env["loyalty.reconciliation"]
-            .with_user(self.accountant)
-            .create({"date": self._today()})
-        )
-        report.action_show()
-        account = self.company.loyalty_value_account_id
-        return report.line_ids.filtered(lambda line: line.account_id == account)
-
-    def _check(self, carrying, general):
-        line = self._line()
-        self.assertEqual(
-            (line.carrying, line.general_ledger, line.unposted, line.difference),
-            (carrying, general, carrying - general, 0),
-        )
-
     def _pay_in(self, amount):
         self.env["loyalty.deposit"].with_user(self.shop_clerk).create(
             {

@@ -17,15 +17,7 @@ class TestValueEntry(WalletCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        accounts = cls.env["account.account"]
-        cls.expense, cls.income = accounts.create(
-            [
-                {"name": "Bonuses", "code": "669901", "account_type": "expense"},
-                {"name": "Unspent", "code": "409901", "account_type": "income"},
-            ]
-        )
-        cls.company.loyalty_marketing_account_id = cls.expense
-        cls.company.loyalty_breakage_account_id = cls.income
+        cls._make_value_accounts()
         cls.wallet_program.loyalty_deposit_rule_ids = [
             Command.create({"amount_from": 100, "bonus_percent": 20, "bonus_days": 30})
         ]
@@ -63,23 +55,6 @@ class TestValueEntry(WalletCase):
         # As if the last day had passed.
         lots.expires = self._today() - timedelta(1)
         self.env["loyalty.card"]._expire_batch(self._today(), 10)
-
-    def _line(self):
-        report = (
-            self.env["loyalty.reconciliation"]
-            .with_user(self.accountant)
-            .create({"date": self._today()})
-        )
-        report.action_show()
-        account = self.company.loyalty_value_account_id
-        return report.line_ids.filtered(lambda line: line.account_id == account)
-
-    def _check(self, carrying, general):
-        line = self._line()
-        self.assertEqual(
-            (line.carrying, line.general_ledger, line.unposted, line.difference),
-            (carrying, general, carrying - general, 0),
-        )
 
     def _run_nights(self, nights=1):
         """Run the job of the coming nights: what happened today was yesterday."""

@@ -19,14 +19,7 @@ class TestValueWalk(WalletCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        accounts = cls.env["account.account"]
-        cls.company.loyalty_marketing_account_id, income = accounts.create(
-            [
-                {"name": "Bonuses", "code": "669901", "account_type": "expense"},
-                {"name": "Unspent", "code": "409901", "account_type": "income"},
-            ]
-        )
-        cls.company.loyalty_breakage_account_id = income
+        cls._make_value_accounts()
         cls.company.loyalty_adjustment_limit = 10000
         cls.company.loyalty_refund_limit = 10000
         filling = cls.env["product.product"].create(
@@ -180,14 +173,7 @@ class TestValueWalk(WalletCase):
 
     def _check_books(self, *words):
         self.env.invalidate_all()
-        report = (
-            self.env["loyalty.reconciliation"]
-            .with_user(self.accountant)
-            .create({"date": self._today()})
-        )
-        report.action_show()
-        account = self.company.loyalty_value_account_id
-        line = report.line_ids.filtered(lambda line: line.account_id == account)
+        line = self._line()
         self.assertEqual(line.difference, 0, f"{words} {self.said}")
         return line
 

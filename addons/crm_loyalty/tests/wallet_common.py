@@ -28,6 +28,36 @@ class WalletCase(LoyaltyCase):
             ]
         )
 
+    @classmethod
+    def _make_value_accounts(cls):
+        """Choose accounts for bonuses and for money that expires."""
+        cls.expense, cls.income = cls.env["account.account"].create(
+            [
+                {"name": "Bonuses", "code": "669901", "account_type": "expense"},
+                {"name": "Unspent", "code": "409901", "account_type": "income"},
+            ]
+        )
+        cls.company.loyalty_marketing_account_id = cls.expense
+        cls.company.loyalty_breakage_account_id = cls.income
+
+    def _line(self):
+        """Give what the reconciliation of today says of stored value."""
+        report = (
+            self.env["loyalty.reconciliation"]
+            .with_user(self.accountant)
+            .create({"date": self._today()})
+        )
+        report.action_show()
+        account = self.company.loyalty_value_account_id
+        return report.line_ids.filtered(lambda line: line.account_id == account)
+
+    def _check(self, carrying, general):
+        line = self._line()
+        self.assertEqual(
+            (line.carrying, line.general_ledger, line.unposted, line.difference),
+            (carrying, general, carrying - general, 0),
+        )
+
     def _fill(self, principal=0, bonus=0, key="fill"):
         """Put money into the wallet as a deposit would."""
         if principal:
